@@ -1,0 +1,73 @@
+"""The closed lists: kinds of event in their order at a tie, what the log can say, and causes.
+
+This is the one table of event order. At the same tick, a smaller kind happens first; within a kind, the
+entity with the smaller index (ids in alphabetical order).
+"""
+
+from __future__ import annotations
+
+# Kinds of event, in order at a tie.
+ARRIVE, SORTIE, ROUND, RETREAT, TRANSFER, RISE, REINFORCE, TRIGGER, DAILY, REVIEW, DEPART = range(11)
+EVENT_NAMES = (
+    "arrive", "sortie", "round", "retreat", "transfer", "rise", "reinforce", "trigger", "daily", "review", "depart",
+)  # fmt: skip
+
+# What follows from an event: further rows of the log.
+HOLDER, PLACED, LEFT, LOST, JOINED, PHASE, STRUCK, BROKE, OBJECTIVE, ORDERED, COLLAPSED, REBASED = range(16, 28)
+ROW_NAMES = {
+    **dict(enumerate(EVENT_NAMES)),
+    HOLDER: "holder", PLACED: "placed", LEFT: "left", LOST: "lost", JOINED: "joined", PHASE: "phase",
+    STRUCK: "struck", BROKE: "broke", OBJECTIVE: "objective", ORDERED: "ordered", COLLAPSED: "collapsed",
+    REBASED: "rebased",
+}  # fmt: skip
+
+LOG_COLUMNS = ("run", "seq", "tick", "kind", "actor", "place", "other", "cause", "amount_a", "amount_b")
+
+# Why something happened.
+CAUSES = (
+    "none",
+    "assault",  # taken by fighting through to the end
+    "broken",  # the defenders' last formations broke
+    "withdrawn",  # the defenders left on orders
+    "walked_in",  # nobody was there
+    "overrun",  # too weak to hold up a column
+    "collapsed",  # its faction had given up
+    "starved",  # besieged until nobody was left to fight
+    "fight",  # people killed on the ground
+    "air",  # people killed from the air
+    "desertion",  # left the ranks day by day
+    "straggling",  # lost on a retreat
+    "surrender",  # no way out
+    "disbanded",  # went home when the faction gave up
+    "march",
+    "retreat",
+    "turned_back",
+    "called_off",
+    "repelled",
+    "assembling",
+    "reinforcement",
+    "cut_off",
+    "no_show",
+)
+NONE, ASSAULT, BROKEN, WITHDRAWN, WALKED_IN, OVERRUN, COLLAPSE, STARVED = range(8)
+FIGHT, AIR, DESERTION, STRAGGLING, SURRENDER, DISBANDED = range(8, 14)
+MARCH, RETREATING, TURNED_BACK, CALLED_OFF, REPELLED, ASSEMBLING, REINFORCEMENT, CUT_OFF, NO_SHOW = range(14, 23)
+
+# Phases of a city fight.
+QUIET, APPROACH, OUTER, INSIDE, SIEGE = range(5)
+PHASE_NAMES = ("quiet", "approach", "outer defences", "inside", "siege")
+
+# What a formation is doing.
+ABSENT, PRESENT, MARCHING, FLEEING, GONE = range(5)
+STATUS_NAMES = ("absent", "present", "marching", "fleeing", "gone")
+
+# What a sortie is for.
+CLOSE, INTERDICTION, REAR, BRIDGES = range(4)
+TARGET_NAMES = ("close", "interdiction", "rear", "bridges")
+
+# Clauses of a trigger.
+AFTER, HELD, LOST_BY, ATTACKED, COHESION_BELOW, SCORE_ABOVE = range(6)
+
+# Why a run ended.
+HORIZON = 0
+END_NAMES = ("horizon",)

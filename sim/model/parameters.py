@@ -1,0 +1,156 @@
+"""The parameters of the rules: value, unit, range and source of each, as read from `parameters.yaml`.
+
+`RULES` lists the numbers that rules read. A file must give them all and may give no others; a scenario may
+override any. Defaults by kind of place, road, force and doctrine stand in sections of their own.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from sim.model.scenario import DoctrineName, ForceClass, PlaceKind, RoadClass, Terrain
+from sim.model.spread import Spread, parse_range
+
+RULES = (
+    "march.prepare", "march.friction", "march.night_slowdown", "march.congestion",
+    "combat.loss_per_h", "combat.spread", "combat.round", "combat.siege_round", "combat.approach_intensity",
+    "combat.siege_intensity", "combat.fortification", "combat.overlook", "combat.flank", "combat.night",
+    "combat.advance_per_h", "combat.bounce", "combat.patience", "combat.disorder", "combat.surprise",
+    "combat.hurt_per_dead",
+    "morale.stress_per_h", "morale.per_loss", "morale.break_at", "morale.refuse", "morale.contagion",
+    "morale.recovery_per_day", "morale.isolation", "morale.retreat",
+    "retreat.straggling_per_km", "retreat.orderly", "retreat.reorganise",
+    "culmination.rest", "culmination.loss",
+    "fortify.per_day", "fortify.ceiling",
+    "supply.reach", "supply.floor", "supply.drain_per_day", "supply.refill_per_day", "supply.desertion_per_day",
+    "siege.drain_per_day",
+    "cohesion.shock", "cohesion.surprise", "cohesion.lift", "cohesion.recovery_per_day", "cohesion.half_life",
+    "backer.shock", "backer.tie", "backer.recovery_per_day",
+    "air.cycle", "air.suppression", "air.suppression_cap", "air.kills", "air.delay", "air.delay_cap",
+    "air.rear", "air.rear_decay", "air.harm", "air.bridge_hit", "air.weather", "air.relocate",
+    "reinforcement.retry", "trigger.watch",
+    "command.review", "command.plan", "command.time_scale", "command.gateway_scale",
+)  # fmt: skip
+"""Dotted names of every number a rule reads. Names become attributes with an underscore: `march_prepare`."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Parameter(_Frozen):
+    """One number: its best value, unit, plausible range `lo..hi`, and where it comes from.
+
+    A run draws it from the triangular distribution over the range with its peak at the value.
+    """
+
+    value: float
+    unit: str
+    range: str
+    source: str
+    about: str
+
+    @model_validator(mode="after")
+    def _check(self) -> Parameter:
+        low, high = parse_range(self.range)
+        if not low <= self.value <= high:
+            raise ValueError(f"value must lie in its range {self.range} (got {self.value:g})")
+        return self
+
+    @property
+    def spread(self) -> Spread:
+        """What a run draws."""
+        low, high = parse_range(self.range)
+        return Spread(shape="triangular", values=(low, self.value, high))
+
+
+class PlaceDefaults(_Frozen):
+    """What a kind of place is like unless the scenario says otherwise."""
+
+    terrain: Terrain
+    fortification: float
+    frontage: int
+    """People a side can bring to bear from one direction."""
+    people_per_district: int
+    outer: float
+    """Effort to get through the outer defences, in districts."""
+
+
+class TerrainDefaults(_Frozen):
+    """What ground does for its defenders."""
+
+    protection: float
+
+
+class RoadDefaults(_Frozen):
+    """What a class of road allows."""
+
+    speed_kmh: float
+
+
+class ForceDefaults(_Frozen):
+    """What a class of formation is like unless the scenario says otherwise."""
+
+    quality: Spread
+    morale: Spread
+    speed: float
+    mobile: bool
+    night: float
+
+
+class Doctrine(_Frozen):
+    """How a command behaves: weights and thresholds. Odds are ratios of fighting power."""
+
+    attack_odds: float
+    """Attack when the estimated odds are at least this."""
+    call_off_odds: float
+    """Break off an assault below this."""
+    invest_odds: float
+    """Besiege rather than leave at odds between this and attack_odds; 0 never besieges."""
+    withdraw_odds: float
+    """Give a place up when the enemy's odds exceed this."""
+    reserve: float
+    """Share of mobile strength kept back."""
+    attack: float
+    """Weight of taking places."""
+    defend: float
+    """Weight of helping threatened places of one's own."""
+    retake: float
+    """Extra weight of places held at the start and lost since."""
+    gateway: float
+    """Weight of places whose fall brings the aims nearer."""
+    core: float
+    """Extra weight, in defence, of the core places."""
+
+
+SETTINGS = tuple(Doctrine.model_fields)
+"""Names that a command's `settings` may override."""
+
+
+class Parameters(_Frozen):
+    """Everything `parameters.yaml` says."""
+
+    rules: dict[str, Parameter]
+    places: dict[PlaceKind, PlaceDefaults]
+    terrain: dict[Terrain, TerrainDefaults]
+    roads: dict[RoadClass, RoadDefaults]
+    forces: dict[ForceClass, ForceDefaults]
+    doctrines: dict[DoctrineName, Doctrine]
+    factions: dict[Literal["cohesion", "collapse_below", "alert_h"], Spread]
+    score: dict[str, Parameter]
+    sources: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _complete(self) -> Parameters:
+        missing = [name for name in RULES if name not in self.rules]
+        unknown = [name for name in self.rules if name not in RULES]
+        if missing or unknown:
+            raise ValueError(f"rules must be exactly those the engine reads (missing {missing}, unknown {unknown})")
+        return self
+
+
+def attribute(name: str) -> str:
+    """`march.prepare` as an attribute name, `march_prepare`."""
+    return name.replace(".", "_")

@@ -1,0 +1,79 @@
+"""Keyed chance: every random number is a pure function of who draws it, for what, and for which time.
+
+Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, doi:10.1145/2063384.2063405) is applied to the counter
+(run, entity, purpose, k) under the key of the seed. There is no "next number in the stream": a draw does not
+depend on what else was drawn, so two scenarios stay aligned after they part, and it does not matter in
+which order, in which batch or on which machine the runs are played.
+
+Each call gives two independent uniform numbers in [0, 1) of 53 bits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+LEG, RETREAT, NERVE, ROUND_ATTACK, ROUND_DEFENCE, SORTIE, INPUT, COME, DELAY, WEATHER, REVIEW = range(11)
+"""What a number is drawn for."""
+
+_MASK = 0xFFFFFFFF
+_M0, _M1 = 0xD2511F53, 0xCD9E8D57
+_W0, _W1 = 0x9E3779B9, 0xBB67AE85
+_ROUNDS = 10
+_SCALE = 1.0 / (1 << 53)
+
+
+def entity_key(kind: str, name: str) -> int:
+    """The 32-bit key of a named entity, stable across versions, files and orders."""
+    return int.from_bytes(hashlib.blake2b(f"{kind}:{name}".encode(), digest_size=4).digest(), "big")
+
+
+def round_keys(seed: int) -> tuple[int, ...]:
+    """The ten pairs of round keys of a 64-bit seed, flattened: worked out once per job."""
+    k0, k1 = seed & _MASK, (seed >> 32) & _MASK
+    keys: list[int] = []
+    for _ in range(_ROUNDS):
+        keys += [k0, k1]
+        k0, k1 = (k0 + _W0) & _MASK, (k1 + _W1) & _MASK
+    return tuple(keys)
+
+
+def words(keys: tuple[int, ...], c0: int, c1: int, c2: int, c3: int) -> tuple[int, int, int, int]:
+    """Four 32-bit random words for one counter of four 32-bit words."""
+    for i in range(0, 2 * _ROUNDS, 2):
+        a = c0 * _M0
+        b = c2 * _M1
+        c0 = (b >> 32) ^ c1 ^ keys[i]
+        c2 = (a >> 32) ^ c3 ^ keys[i + 1]
+        c1 = b & _MASK
+        c3 = a & _MASK
+    return c0, c1, c2, c3
+
+
+def pair(keys: tuple[int, ...], run: int, entity: int, purpose: int, k: int) -> tuple[float, float]:
+    """Two uniform numbers in [0, 1) for the k-th use of this purpose by this entity in this run."""
+    a, b, c, d = words(keys, run, entity, purpose, k)
+    return ((a >> 5) * 67108864 + (b >> 6)) * _SCALE, ((c >> 5) * 67108864 + (d >> 6)) * _SCALE
+
+
+def pairs(keys: tuple[int, ...], run: Any, entity: Any, purpose: int, k: Any) -> tuple[Any, Any]:
+    """The same as `pair` for arrays of counters, broadcast together: two float64 arrays."""
+    run, entity, k = np.broadcast_arrays(run, entity, k)
+    c0 = run.astype(np.uint64)
+    c1 = entity.astype(np.uint64)
+    c2 = np.full(c0.shape, purpose, np.uint64)
+    c3 = k.astype(np.uint64)
+    mask, shift, m0, m1 = np.uint64(_MASK), np.uint64(32), np.uint64(_M0), np.uint64(_M1)
+    for i in range(0, 2 * _ROUNDS, 2):
+        a = c0 * m0
+        b = c2 * m1
+        c0 = (b >> shift) ^ c1 ^ np.uint64(keys[i])
+        c2 = (a >> shift) ^ c3 ^ np.uint64(keys[i + 1])
+        c1 = b & mask
+        c3 = a & mask
+    high, low, part = np.uint64(5), np.uint64(6), np.uint64(67108864)
+    first = ((c0 >> high) * part + (c1 >> low)).astype(np.float64) * _SCALE
+    second = ((c2 >> high) * part + (c3 >> low)).astype(np.float64) * _SCALE
+    return first, second
