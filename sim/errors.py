@@ -6,12 +6,33 @@
     ├── StoreError       a result could not be read or written; exit code 3
     └── LawBroken        a law of the model failed inside an engine: a bug in this program; exit code 70
 
+    Interrupted          stopped by Ctrl-C (exit code 130) or a request to end (143); not an Exception
+
 Every message says where, what must hold, and what was got. Programmer errors are asserts, not these.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+LONGEST_LINE = 600
+"""Characters of one problem's text; the rest is left out."""
+
+LONGEST_TEXT = 8_000
+"""Bytes of all problems' text together."""
+
+_JOINERS = "\u200c\u200d\xa0"
+"""Not printable by Python's rule, but part of ordinary spelling (Persian, Hindi, French) and harmless."""
+
+
+def printable(text: str, limit: int = 1_000) -> str:
+    """Text from a user made safe to print on one line: control characters, terminal escapes, changes of
+    direction and line breaks are shown as their codes, and more than `limit` characters are cut."""
+    if len(text) > limit:
+        text = text[: limit - 3] + "..."
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _JOINERS else c.encode("unicode_escape").decode() for c in text)
 
 
 class SimError(Exception):
@@ -33,17 +54,32 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place} {self.path}: {self.message}" if self.path else f"{place} {self.message}"
+        text = f"{place} {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+        return printable(text, LONGEST_LINE)
 
 
 class ScenarioError(SimError):
-    """A scenario cannot be used. Carries every problem found, in file order."""
+    """A scenario cannot be used. Carries every problem found, in file order; its text is one line each, cut
+    at LONGEST_TEXT bytes."""
 
     exit_code = 2
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = sorted(set(problems))
+        super().__init__(_listed(self.problems))
+
+
+def _listed(problems: list[Problem]) -> str:
+    lines: list[str] = []
+    room = LONGEST_TEXT - 100  # for the last line
+    for problem in problems:
+        line = str(problem)
+        room -= len(line.encode()) + 1
+        if room < 0:
+            lines.append(f"... and {len(problems) - len(lines)} more problems")
+            break
+        lines.append(line)
+    return "\n".join(lines)
 
 
 class UsageError(SimError):
@@ -62,3 +98,11 @@ class LawBroken(SimError):
     """A law of the model did not hold inside an engine: a bug in this program, never the user's fault."""
 
     exit_code = 70
+
+
+class Interrupted(KeyboardInterrupt):
+    """Stopped from outside. The message says what is kept and how to go on."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        self.exit_code = exit_code
+        super().__init__(message)
