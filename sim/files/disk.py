@@ -1,0 +1,164 @@
+"""Writing so that a crash at any instant leaves either the old file or the whole new one.
+
+Every write goes to a temporary file, is forced to the disk, and is renamed into place. An error of the
+operating system becomes a StoreError in plain words.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.errors import StoreError
+
+TEMPORARY = ".writing-"
+"""How the names of unfinished files begin; the next writer removes them."""
+
+LOCK = ".lock"
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
+_PLAIN = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file would be larger than is allowed here",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EROFS: "the file system is read-only",
+    errno.ENOENT: "no such file or folder",
+    errno.ENOTDIR: "a file stands where a folder should be",
+    errno.EEXIST: "a file of that name is in the way",
+    errno.EISDIR: "it is a folder",
+    errno.EIO: "the disk reported an error",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+
+
+@contextmanager
+def plainly(action: str, path: Path) -> Iterator[None]:
+    """Turn an OSError inside into a StoreError such as `could not write DIR/x.npz: the disk is full`."""
+    try:
+        yield
+    except OSError as error:
+        why = _PLAIN.get(error.errno or 0) or error.strerror or str(error)
+        raise StoreError(f"could not {action} {path}: {why}") from error
+
+
+def read(path: Path) -> bytes:
+    """A whole file; raises StoreError."""
+    with plainly("read", path):
+        return path.read_bytes()
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file in hexadecimal, read piecewise; raises StoreError."""
+    digest = hashlib.sha256()
+    with plainly("read", path), path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def write(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Write a file whole or not at all; returns its SHA-256 and size in bytes. Raises StoreError."""
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
+    digest = hashlib.sha256()
+    size = 0
+    with plainly("write", path):
+        try:
+            descriptor = os.open(temporary, _NEW, 0o666)
+            try:
+                for piece in pieces:
+                    digest.update(piece)
+                    size += len(piece)
+                    _write_all(descriptor, piece)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            os.replace(temporary, path)
+        except BaseException:
+            _forget(temporary)
+            raise
+        sync_folder(path.parent)
+    return digest.hexdigest(), size
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _forget(path: Path) -> None:
+    """Remove a file if that can be done: the error that brought us here matters more."""
+    try:
+        os.unlink(path)
+    except OSError:
+        return
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names in a folder to the disk (where the system can)."""
+    if os.name == "nt":  # folders cannot be opened there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files that may or may not exist; raises StoreError."""
+    for path in paths:
+        with plainly("remove", path):
+            path.unlink(missing_ok=True)
+
+
+class Lock:
+    """Held by the one process that may write into a folder. The system lets go of it when that process
+    dies, however it dies, so a lock is never stale."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the lock; raises StoreError naming the holder if another process has it."""
+        self.path = folder / LOCK
+        with plainly("write", self.path):
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            _lock(self._descriptor)
+        except BlockingIOError:
+            holder = os.read(self._descriptor, 32).decode("ascii", "replace").strip()
+            os.close(self._descriptor)
+            raise StoreError(f"{folder}: another process ({holder or '?'}) is writing here") from None
+        except OSError as error:
+            os.close(self._descriptor)
+            raise StoreError(f"{folder}: this file system cannot lock files ({error.strerror})") from error
+        with plainly("write", self.path):
+            try:
+                os.ftruncate(self._descriptor, 0)
+                os.write(self._descriptor, str(os.getpid()).encode())
+            except OSError:
+                self.release()
+                raise
+
+    def release(self) -> None:
+        """Let others write. The file stays: removing it would let two processes lock two files."""
+        os.close(self._descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError:
+            raise BlockingIOError from None
+        return
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

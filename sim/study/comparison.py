@@ -1,0 +1,317 @@
+"""What differs between two jobs, run by run.
+
+Run k of both uses the same random numbers for the same people, purposes and occasions, so that what differs
+is what was changed. Every difference is `second - first` over the runs both have, with a paired interval, and
+says how many unpaired runs of each would have given an interval as narrow.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from sim.errors import UsageError
+from sim.model.results import PEOPLE_COLUMNS, Block, Ints, Labels, Results
+from sim.study.chunks import select, windows
+from sim.study.control import falls_of
+from sim.study.ensemble import Ensemble, as_ensemble
+from sim.study.statistics import LEVEL, Estimate, mean_from_sums, paired_difference, proportion, variance
+from sim.units import HOUR
+
+WINDOW = 4096
+"""Runs compared at a time."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`second - first` of one quantity: both means, and the difference with its paired interval.
+
+    unpaired_runs: how many runs of each job an unpaired comparison would have needed for the same interval;
+    None where no run differs (no number would do).
+    """
+
+    first: float
+    second: float
+    difference: Estimate
+    unpaired_runs: int | None
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out 0."""
+        low, high = self.difference.low, self.difference.high
+        return low is not None and high is not None and (low > 0 or high < 0)
+
+
+@dataclass(frozen=True)
+class FallDifference:
+    """When a place first falls. `mean_h`: hours until it does, or until the end where it does not (restricted
+    mean); earlier, later: shares of runs in which it falls earlier or later in the second job."""
+
+    mean_h: Difference
+    earlier: Estimate
+    later: Estimate
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two jobs side by side.
+
+    control[hours][place][faction]: odds to hold the place then; the last moment is the end. falls[place].
+    people[faction][column]: dead, deserted, captured, present at the end.
+    """
+
+    first: str
+    second: str
+    start: str
+    runs: int
+    level: float
+    names: dict[str, str]
+    control: dict[float, dict[str, dict[str, Difference]]]
+    falls: dict[str, FallDifference]
+    people: dict[str, dict[str, Difference]]
+    same: Estimate
+    """Share of runs with the same changes of hands in both."""
+    only_first: tuple[str, ...]
+    only_second: tuple[str, ...]
+
+    @property
+    def moments(self) -> list[datetime]:
+        """The moments of `control`."""
+        zero = datetime.fromisoformat(self.start)
+        return [zero + timedelta(hours=hours) for hours in self.control]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """As JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
+
+    def to_text(self) -> str:
+        """As tables for a terminal, at most 100 columns wide."""
+        from sim.study.comparison_text import to_text
+
+        return to_text(self)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+
+def compare(
+    first: Results | Ensemble,
+    second: Results | Ensemble,
+    *,
+    at_h: Sequence[float] | None = None,
+    level: float = LEVEL,
+) -> Comparison:
+    """Compare two jobs of one seed, paired by run.
+
+    at_h: hours from the start at which control is compared (daily, at most 30 moments, and always the end).
+    Raises UsageError if they are not paired (seeds differ), start or end differ, or nothing is in both.
+    """
+    one, two = as_ensemble(first), as_ensemble(second)
+    _check(one, two)
+    ticks = _moments(one.provenance.horizon, at_h)
+    sums = _Sums(one.labels, two.labels, one.provenance.horizon, ticks)
+    for a, b in _paired(one, two):
+        sums.add(a, b)
+    if not sums.runs:
+        raise UsageError("the two jobs have no run in common")
+    return sums.comparison(one, two, level)
+
+
+def _check(one: Ensemble, two: Ensemble) -> None:
+    for what, a, b in (
+        ("seeds", one.provenance.seed, two.provenance.seed),
+        (
+            "starts",
+            datetime.fromisoformat(one.provenance.start),
+            datetime.fromisoformat(two.provenance.start),
+        ),
+        ("lengths", one.provenance.horizon, two.provenance.horizon),
+    ):
+        if a != b:
+            raise UsageError(f"{what} must be equal for runs to be compared one by one (got {a} and {b})")
+    for what, ids, others in (
+        ("place", one.labels.place_ids, two.labels.place_ids),
+        ("faction", one.labels.faction_ids, two.labels.faction_ids),
+    ):
+        if not set(ids) & set(others):
+            raise UsageError(f"the two jobs have no {what} in common")
+
+
+def _moments(horizon: int, at_h: Sequence[float] | None) -> Ints:
+    if at_h is None:
+        step = max(24, math.ceil(horizon / HOUR / 24 / 30) * 24) * HOUR
+        return np.append(np.arange(step, horizon, step, dtype=np.int64), horizon)
+    for hours in at_h:
+        if not 0 <= hours * HOUR <= horizon:
+            raise UsageError(f"at_h must lie between 0 and {horizon / HOUR:g} (got {hours:g})")
+    return np.unique([*(round(hours * HOUR) for hours in at_h), horizon]).astype(np.int64)
+
+
+def _paired(one: Ensemble, two: Ensemble) -> Iterator[tuple[Block, Block]]:
+    """Blocks of both with the same runs, whatever the two were cut into."""
+    others = windows(two.iter_blocks(), WINDOW)
+    other = next(others, None)
+    for window, a in windows(one.iter_blocks(), WINDOW):
+        while other is not None and other[0] < window:
+            other = next(others, None)
+        if other is None:
+            return
+        if other[0] == window:
+            b = other[1]
+            if not np.array_equal(a.run, b.run):
+                # One job is longer than the other: they share a beginning of this window.
+                first, stop = max(a.run[0], b.run[0]), min(a.run[-1], b.run[-1]) + 1
+                a, b = select(a, first, stop), select(b, first, stop)
+                assert np.array_equal(a.run, b.run), "runs of a job have no gaps"
+            yield a, b
+
+
+def holders_at(block: Block, labels: Labels, ticks: Ints) -> Iterator[Ints]:
+    """(places, runs) holder at each of these ticks in ascending order, changes at a tick made."""
+    run, tick, place, _, new, _ = block.change
+    column = np.searchsorted(block.run, run)
+    holder = np.repeat(np.array(labels.initial_holder, dtype=np.int64)[:, None], block.runs, axis=1)
+    before = -1
+    for moment in ticks.tolist():
+        now = np.flatnonzero((tick > before) & (tick <= moment))[::-1]
+        # Within a run changes are in order of time: the last of each cell is the first met backwards.
+        cells, last = np.unique(place[now] * block.runs + column[now], return_index=True)
+        holder.flat[cells] = new[now][last]
+        before = moment
+        yield holder
+
+
+class _Sums:
+    """Sums over pairs of runs, of shapes that do not depend on how many there are."""
+
+    def __init__(self, one: Labels, two: Labels, horizon: int, ticks: Ints) -> None:
+        self.one, self.two, self.horizon, self.ticks = one, two, horizon, ticks
+        self.places = [place for place in one.place_ids if place in two.place_ids]
+        self.factions = [faction for faction in one.faction_ids if faction in two.faction_ids]
+        self.place_pairs = [(one.place_ids.index(p), two.place_ids.index(p)) for p in self.places]
+        self.faction_pairs = [(one.faction_ids.index(f), two.faction_ids.index(f)) for f in self.factions]
+        shape = (ticks.size, len(self.places), len(self.factions))
+        self.in_one, self.in_two, self.in_both = (np.zeros(shape, np.int64) for _ in range(3))
+        self.earlier, self.later = (np.zeros(len(self.places), np.int64) for _ in range(2))
+        # Sums of first, second, difference and their squares.
+        self.fall = np.zeros((6, len(self.places)))
+        self.people = np.zeros((6, len(PEOPLE_COLUMNS), len(self.factions)))
+        self.runs = self.same = 0
+
+    def add(self, a: Block, b: Block) -> None:
+        """Add the same runs of both jobs."""
+        self.runs += a.runs
+        ones, twos = [p for p, _ in self.place_pairs], [p for _, p in self.place_pairs]
+        for moment, (first, second) in enumerate(
+            zip(holders_at(a, self.one, self.ticks), holders_at(b, self.two, self.ticks), strict=True)
+        ):
+            for column, (f, g) in enumerate(self.faction_pairs):
+                held, holds = first[ones] == f, second[twos] == g
+                self.in_one[moment, :, column] += held.sum(axis=1)
+                self.in_two[moment, :, column] += holds.sum(axis=1)
+                self.in_both[moment, :, column] += (held & holds).sum(axis=1)
+        fell, falls = falls_of(a, self.one)[ones], falls_of(b, self.two)[twos]
+        fell, falls = np.where(fell < 0, self.horizon, fell), np.where(falls < 0, self.horizon, falls)
+        self.earlier += (falls < fell).sum(axis=1)
+        self.later += (falls > fell).sum(axis=1)
+        self.fall += _six(fell / HOUR, falls / HOUR)
+        for column, (f, g) in enumerate(self.faction_pairs):
+            self.people[:, :, column] += _six(a.people[:, f], b.people[:, g])
+        self.same += self._same(a, b)
+
+    def _same(self, a: Block, b: Block) -> int:
+        """Runs with the same changes of hands at the same ticks, compared by id."""
+        if self.one.place_ids != self.two.place_ids or self.one.faction_ids != self.two.faction_ids:
+            return 0
+        rows = [set(map(tuple, block.change[:5].T.tolist())) for block in (a, b)]
+        odd = {row[0] for row in rows[0] ^ rows[1]}
+        return a.runs - len(odd)
+
+    def comparison(self, one: Ensemble, two: Ensemble, level: float) -> Comparison:
+        """What the sums say."""
+        n = self.runs
+        value, low, high = paired_difference(self.in_two - self.in_both, self.in_one - self.in_both, n, level)
+        p, q = self.in_one / n, self.in_two / n
+        paired = (p + q - 2 * self.in_both / n) - (q - p) ** 2
+        needed = _unpaired(n, p * (1 - p) + q * (1 - q), paired)
+
+        def odds(*at: int) -> Difference:
+            estimate = Estimate(float(value[at]), float(low[at]), float(high[at]))
+            return Difference(float(p[at]), float(q[at]), estimate, _whole(needed[at]))
+
+        def averages(sums: Any) -> Difference:
+            return _averages(n, [float(x) for x in sums], level)
+
+        return Comparison(
+            first=one.provenance.scenario,
+            second=two.provenance.scenario,
+            start=one.provenance.start,
+            runs=n,
+            level=level,
+            names={
+                **dict(zip(self.one.place_ids, self.one.place_names, strict=True)),
+                **dict(zip(self.one.faction_ids, self.one.faction_names, strict=True)),
+            },
+            control={
+                tick / HOUR: {
+                    place: {faction: odds(t, i, k) for k, faction in enumerate(self.factions)}
+                    for i, place in enumerate(self.places)
+                }
+                for t, tick in enumerate(self.ticks.tolist())
+            },
+            falls={
+                place: FallDifference(
+                    averages(self.fall[:, i]),
+                    proportion(int(self.earlier[i]), n, level),
+                    proportion(int(self.later[i]), n, level),
+                )
+                for i, place in enumerate(self.places)
+            },
+            people={
+                faction: {
+                    name: averages(self.people[:, PEOPLE_COLUMNS.index(name), k])
+                    for name in ("dead", "deserted", "captured", "present")
+                }
+                for k, faction in enumerate(self.factions)
+            },
+            same=proportion(self.same, n, level),
+            only_first=tuple(place for place in self.one.place_ids if place not in self.places),
+            only_second=tuple(place for place in self.two.place_ids if place not in self.places),
+        )
+
+
+def _six(first: Any, second: Any) -> Any:
+    """Sums over runs of first, second and second - first, and of their squares."""
+    parts = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    parts = (*parts, parts[1] - parts[0])  # type: ignore[assignment]
+    return np.array([*(x.sum(axis=-1) for x in parts), *((x * x).sum(axis=-1) for x in parts)])
+
+
+def _averages(runs: int, sums: list[float], level: float) -> Difference:
+    first, second, difference = sums[:3]
+    apart = variance(runs, first, sums[3]) + variance(runs, second, sums[4])
+    together = variance(runs, difference, sums[5])
+    needed = _unpaired(runs, apart, together)
+    estimate = mean_from_sums(runs, difference, sums[5], level)
+    return Difference(first / runs, second / runs, estimate, _whole(needed))
+
+
+def _unpaired(runs: int, apart: Any, together: Any) -> Any:
+    """Runs of each job for which independent jobs would give this interval; infinite if no pair differs."""
+    together = np.asarray(together, dtype=float)
+    safe = np.where(together > 0, together, 1.0)
+    return np.where(together > 0, runs * np.asarray(apart, dtype=float) / safe, np.inf)
+
+
+def _whole(value: Any) -> int | None:
+    return None if not np.isfinite(value) else math.ceil(float(value))

@@ -1,0 +1,102 @@
+"""A comparison as tables for a terminal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sim.study.text import safe, table, wrap
+
+if TYPE_CHECKING:
+    from sim.study.comparison import Comparison, Difference
+
+
+def to_text(comparison: Comparison) -> str:
+    """The whole comparison, at most 100 columns wide."""
+    parts = [
+        _head(comparison),
+        _control(comparison),
+        _falls(comparison),
+        _people(comparison),
+        _only(comparison),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _head(c: Comparison) -> str:
+    title = f"{safe(c.first)} (first) and {safe(c.second)} (second), {c.runs:,} runs paired by run"
+    same = 100 * (c.same.value or 0)
+    notes = [
+        f"From {datetime.fromisoformat(c.start):%d %b %Y %H:%M}. Differences are second - first, with "
+        f"{100 * c.level:g} % intervals; * marks those that leave out 0. "
+        f"{same:.1f} % of runs have the same history in both.",
+        "The last column: how many unpaired runs of each would have given the same interval.",
+    ]
+    return "\n".join([title, *(wrap(note.split(), indent="", separator=" ") for note in notes)])
+
+
+def _control(c: Comparison) -> str:
+    end = list(c.control)[-1]
+    rows = []
+    for place, by_faction in c.control[end].items():
+        moved = [(faction, odds) for faction, odds in by_faction.items() if _moved(odds)]
+        if len(moved) == 2:  # what one gains, the other loses
+            moved = moved[:1]
+        rows += [[f"{c.names[place]}: {c.names[faction]}", *_cells(odds, 100, 1)] for faction, odds in moved]
+    if not rows:
+        return "Who holds each place at the end is the same in every run of both."
+    head = ["", "first", "second", "difference", "unpaired"]
+    return "Odds to hold a place at the end (%), where they differ\n" + table(head, rows)
+
+
+def _falls(c: Comparison) -> str:
+    rows = [
+        [
+            c.names[place],
+            *_cells(fall.mean_h, 1, 1),
+            f"{100 * (fall.earlier.value or 0):.1f} / {100 * (fall.later.value or 0):.1f}",
+        ]
+        for place, fall in c.falls.items()
+        if _moved(fall.mean_h) or fall.earlier.value or fall.later.value
+    ]
+    if not rows:
+        return ""
+    head = ["", "first", "second", "difference", "unpaired", "earlier / later (%)"]
+    return "Mean hours until a place first falls (or the end)\n" + table(head, rows)
+
+
+def _people(c: Comparison) -> str:
+    rows = [
+        [f"{c.names[faction]}: {name}", *_cells(difference, 1, 0)]
+        for faction, columns in c.people.items()
+        for name, difference in columns.items()
+        if _moved(difference)
+    ]
+    head = ["", "first", "second", "difference", "unpaired"]
+    return "People at the end, means\n" + table(head, rows) if rows else ""
+
+
+def _only(c: Comparison) -> str:
+    parts = [
+        f"Only in the {which}, left out:\n" + wrap(places)
+        for which, places in (("first", c.only_first), ("second", c.only_second))
+        if places
+    ]
+    return "\n".join(parts)
+
+
+def _moved(d: Difference) -> bool:
+    return d.unpaired_runs is not None
+
+
+def _cells(d: Difference, scale: float, digits: int) -> list[str]:
+    def number(value: float | None) -> str:
+        return "?" if value is None else f"{scale * value + 0.0:+,.{digits}f}"
+
+    interval = f"{number(d.difference.value)} [{number(d.difference.low)}, {number(d.difference.high)}]"
+    return [
+        f"{scale * d.first:,.{digits}f}",
+        f"{scale * d.second:,.{digits}f}",
+        interval + ("*" if d.clear else " "),
+        "-" if d.unpaired_runs is None else f"{d.unpaired_runs:,}",
+    ]

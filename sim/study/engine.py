@@ -1,0 +1,98 @@
+"""How a study reaches an engine: by name, in whatever process the runs are played.
+
+A worker gets the job as text and builds its own world from it once; worlds are never sent.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.errors import UsageError
+from sim.files.blocks import encode, faults
+from sim.files.job import Job, Span
+from sim.model.results import Block, Ints
+
+AUTO = "batch"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """`compile` makes a world (with `.labels` and `.horizon`) from a job; `play(world, seed, runs, draws)`
+    plays runs of it. Both are module-level functions, so that other processes can find them.
+
+    smallest, largest: runs per block between which it works well.
+    """
+
+    name: str
+    compile: Callable[[Job], Any]
+    play: Callable[[Any, int, Ints, Ints], Block]
+    smallest: int = 64
+    largest: int = 1024
+
+
+def compile_job(job: Job) -> Any:
+    """The world of a job; raises ScenarioError."""
+    from sim.model.parameters import Parameters
+    from sim.model.scenario import Scenario
+    from sim.model.world import compile_world
+
+    scenario = Scenario.model_validate_json(job.scenario_json)
+    parameters = Parameters.model_validate_json(job.parameters_json)
+    return compile_world(scenario, parameters, middle=job.middle)
+
+
+def _play_reference(world: Any, seed: int, runs: Ints, draws: Ints) -> Block:
+    play: Callable[..., Block] = importlib.import_module("sim.engines.reference").play
+    return play(world, seed, runs, draws)
+
+
+def _play_batch(world: Any, seed: int, runs: Ints, draws: Ints) -> Block:
+    play: Callable[..., Block] = importlib.import_module("sim.engines.batch").play
+    return play(world, seed, runs, draws)
+
+
+ENGINES = {
+    "reference": Engine("reference", compile_job, _play_reference, smallest=8, largest=128),
+    "batch": Engine("batch", compile_job, _play_batch, smallest=256, largest=4096),
+}
+
+
+def find_engine(engine: str | Engine) -> Engine:
+    """The engine of this name; `auto` is the fast one. Raises UsageError for an unknown name."""
+    if isinstance(engine, Engine):
+        return engine
+    name = AUTO if engine == "auto" else engine
+    if name not in ENGINES:
+        raise UsageError(f"engine must be auto, {' or '.join(ENGINES)} (got {engine!r})")
+    return ENGINES[name]
+
+
+_worlds: dict[tuple[str, str], Any] = {}
+_building = threading.Lock()
+
+
+def world_of(engine: Engine, job: Job) -> Any:
+    """The world of a job, built once per process (the last one is kept)."""
+    key = (engine.name, job.key)
+    with _building:
+        if key not in _worlds:
+            world = engine.compile(job)
+            _worlds.clear()
+            _worlds[key] = world
+        return _worlds[key]
+
+
+def play_span(engine: Engine, job: Job, span: Span, packed: bool) -> Block | bytes:
+    """Play some runs of a job, here and now; `packed` as the bytes that a store keeps."""
+    world = world_of(engine, job)
+    runs = np.arange(span.first, span.stop, dtype=np.int64)
+    block = engine.play(world, job.seed, runs, job.draws_of(runs))
+    fault = faults(block, span, world.labels)
+    assert not fault, f"engine '{engine.name}', runs {span.first} to {span.stop - 1}: {fault}"
+    return encode(block, job.key) if packed else block

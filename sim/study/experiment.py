@@ -1,0 +1,308 @@
+"""Playing a job: many runs, in blocks, in this process or others, kept in memory or in a folder.
+
+How a job is cut into blocks and who plays them changes nothing in its results: every random number is keyed
+by run, and blocks are put together in the order of their runs.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sim.errors import Interrupted, SimError, UsageError
+from sim.files import store
+from sim.files.job import NESTED_FIRST, Job, Span, text_hash
+from sim.model.results import Block, Provenance, Results, concatenate
+from sim.study.engine import Engine, find_engine, play_span, world_of
+from sim.study.ensemble import Ensemble
+from sim.study.limits import check_disk, check_memory
+from sim.study.workers import LocalPool
+
+Progress = Callable[[int, int], None]
+
+DRAWS, REPLICATES = 40, 50
+"""The nested design: so many draws of the uncertain inputs, each played so many times."""
+
+FEWEST_DRAWS = 8
+"""With fewer draws the split of the entropy says nothing, so no nested runs are played."""
+
+PATIENCE = 3
+"""How often in a row workers may die without any block being finished."""
+
+
+def run(
+    scenario: Any,
+    *,
+    runs: int,
+    seed: int = 1,
+    engine: str | Engine = "auto",
+    workers: int = 1,
+    out: str | Path | None = None,
+    block: int | None = None,
+    nested: bool | tuple[int, int] = True,
+    progress: Progress | None = None,
+    middle: bool = False,
+    executor: Executor | None = None,
+    overwrite: bool = False,
+) -> Ensemble:
+    """Play a scenario many times.
+
+    scenario: what `sim.load` returned (anything with `.scenario` and `.parameters`).
+    runs: how many; the first n of N runs are the n-run job. seed: 0 to 2**64 - 1.
+    engine: `auto`, `batch` or `reference` (the results are the same). workers: processes on this machine.
+    out: a result folder; what was played survives any crash, and the same call goes on where it stopped.
+    block: runs per block (found by itself). middle: play every range at its middle.
+    nested: also play draws x replicates runs that share their inputs, to tell inputs from chance; True plays
+    40 x 50, fewer draws below 2,000 runs (never more nested runs than runs, none below 400).
+    executor: any `concurrent.futures.Executor` instead of local processes. overwrite: see `store.create`.
+    progress: called as progress(done, total), in runs.
+
+    Raises UsageError for what cannot be asked, ScenarioError, StoreError, and Interrupted.
+    """
+    chosen = find_engine(engine)
+    job = _job(scenario, runs, seed, chosen, workers, block, nested, middle)
+    world = world_of(chosen, job)
+    if job.draws and not world.labels.input_ids:
+        job = _job(scenario, runs, seed, chosen, workers, block, False, middle)
+    if out is None:
+        return _in_memory(job, chosen, world, workers, executor, progress)
+    check_disk(job, world.labels, Path(out))
+    with store.create(out, job, world.labels, _provenance(job, world), overwrite=overwrite) as writer:
+        _fill(writer, chosen, workers, executor, progress)
+    return Ensemble(store.Store(out, verify=False))
+
+
+def resume(
+    folder: str | Path,
+    *,
+    workers: int = 1,
+    engine: str | Engine | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Play what is missing from an unfinished result folder; the scenario is in it. Raises as `run` does."""
+    with store.resume(folder) as writer:
+        job = writer.manifest.job
+        if job.version != version():
+            raise UsageError(
+                f"{folder}: was played by version {job.version}, and this is {version()}: results may differ"
+            )
+        _fill(writer, find_engine(engine or job.engine), workers, executor, progress)
+    return Ensemble(store.Store(folder, verify=False))
+
+
+def version() -> str:
+    """The version of this program."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("territorial-control")
+    except metadata.PackageNotFoundError:
+        return "0+source"
+
+
+def _job(
+    loaded: Any,
+    runs: int,
+    seed: int,
+    engine: Engine,
+    workers: int,
+    block: int | None,
+    nested: bool | tuple[int, int],
+    middle: bool,
+) -> Job:
+    for name, value, low, high in (
+        ("runs", runs, 1, NESTED_FIRST),
+        ("seed", seed, 0, (1 << 64) - 1),
+        ("workers", workers, 1, 4096),
+        ("block", 1 if block is None else block, 1, NESTED_FIRST),
+    ):
+        if not low <= value <= high:
+            raise UsageError(f"{name} must be from {low:,} to {high:,} (got {value:,})")
+    draws, replicates = _nested(runs, nested, middle)
+    total = runs + draws * replicates
+    size = block or min(max(-(-total // (8 * workers)), engine.smallest), engine.largest)
+    return Job(
+        scenario_json=loaded.scenario.model_dump_json(by_alias=True),
+        parameters_json=loaded.parameters.model_dump_json(by_alias=True),
+        seed=int(seed), runs=int(runs), engine=engine.name, version=version(), block=int(size),
+        draws=draws, replicates=replicates, middle=middle,
+    )  # fmt: skip
+
+
+def _nested(runs: int, nested: bool | tuple[int, int], middle: bool) -> tuple[int, int]:
+    if isinstance(nested, tuple):
+        draws, replicates = nested
+        if not (0 <= draws <= 100_000 and 2 <= replicates <= 10_000):
+            raise UsageError(f"nested must be draws up to 100,000 and 2 to 10,000 replicates (got {nested})")
+        return (0 if middle else draws), replicates
+    draws = min(DRAWS, runs // REPLICATES)
+    return (draws if nested and not middle and draws >= FEWEST_DRAWS else 0), REPLICATES
+
+
+def _provenance(job: Job, world: Any) -> Provenance:
+    scenario = job.scenario
+    return Provenance(
+        scenario=scenario["scenario"],
+        title=scenario.get("title", ""),
+        scenario_hash=text_hash(job.scenario_json),
+        parameters_hash=text_hash(job.parameters_json),
+        version=job.version,
+        engine=job.engine,
+        seed=job.seed,
+        start=scenario["start"],
+        horizon=int(world.horizon),
+    )
+
+
+def _in_memory(
+    job: Job, engine: Engine, world: Any, workers: int, executor: Executor | None, progress: Progress | None
+) -> Ensemble:
+    check_memory(job, world.labels)
+    played: dict[Span, Block] = {}
+
+    def keep(span: Span, block: Block) -> None:
+        played[span] = block
+        if progress:
+            progress(sum(span.runs for span in played), job.total)
+
+    def lost() -> str:
+        done = sum(span.runs for span in played)
+        return f"interrupted after {done:,} of {job.total:,} runs; nothing is kept without a result folder"
+
+    with _stoppable(lost):
+        if progress:
+            progress(0, job.total)
+        _play(job, engine, job.missing([]), False, keep, workers, executor)
+    own = [played[span] for span in sorted(played) if not span.nested]
+    nested = [played[span] for span in sorted(played) if span.nested]
+    played.clear()
+    results = Results(
+        provenance=_provenance(job, world),
+        labels=world.labels,
+        block=concatenate(own),
+        nested=concatenate(nested) if nested else None,
+        scenario_json=job.scenario_json,
+    )
+    return Ensemble(results)
+
+
+def _fill(
+    writer: store.Writer, engine: Engine, workers: int, executor: Executor | None, progress: Progress | None
+) -> None:
+    job = writer.manifest.job
+
+    def keep(span: Span, data: bytes) -> None:
+        writer.commit(span, data)
+        if progress:
+            progress(writer.done, job.total)
+
+    def kept() -> str:
+        return (
+            f"interrupted; {writer.done:,} of {job.total:,} runs are kept in {writer.folder}; "
+            f"`sim resume {writer.folder}` plays the rest"
+        )
+
+    with _stoppable(kept):
+        if progress:
+            progress(writer.done, job.total)
+        _play(job, engine, writer.missing(), True, keep, workers, executor)
+        writer.finish()
+
+
+@contextmanager
+def _stoppable(message: Callable[[], str]) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into Interrupted. SIGTERM is caught in the main thread only."""
+    terminated = False
+
+    def stop(number: int, frame: object) -> None:
+        nonlocal terminated
+        terminated = True
+        raise KeyboardInterrupt
+
+    in_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, stop) if in_main else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(message(), 143 if terminated else 130) from None
+    finally:
+        if in_main:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _play(
+    job: Job,
+    engine: Engine,
+    spans: list[Span],
+    packed: bool,
+    keep: Callable[[Span, Any], None],
+    workers: int,
+    executor: Executor | None,
+) -> None:
+    if executor is None and (workers == 1 or len(spans) < 2):
+        for span in spans:
+            keep(span, play_span(engine, job, span, packed))
+        return
+    waiting = deque(spans)
+    deaths = 0
+    while waiting and deaths < PATIENCE:
+        before = len(waiting)
+        if executor is not None:
+            deaths = 0 if _drain(executor, job, engine, waiting, packed, keep, 16) else PATIENCE
+            continue
+        pool = LocalPool(min(workers, before))
+        done = False
+        try:
+            done = _drain(pool, job, engine, waiting, packed, keep, 2 * workers)
+        finally:
+            pool.close(now=not done)
+        deaths = 0 if len(waiting) < before else deaths + 1
+    if waiting:
+        raise SimError(
+            f"worker processes keep dying while they play runs {waiting[0].first} to {waiting[0].stop - 1}; "
+            "most often memory has run out: use fewer workers or smaller blocks"
+        )
+
+
+def _drain(
+    pool: Executor | LocalPool,
+    job: Job,
+    engine: Engine,
+    waiting: deque[Span],
+    packed: bool,
+    keep: Callable[[Span, Any], None],
+    most: int,
+) -> bool:
+    """Play what waits, at most so many blocks at a time. If workers die, what they had waits again: False."""
+    flying: dict[Future[Any], Span] = {}
+    try:
+        while waiting or flying:
+            while waiting and len(flying) < most:
+                flying[pool.submit(play_span, engine, job, waiting[0], packed)] = waiting[0]
+                waiting.popleft()
+            finished, _ = wait(flying, timeout=1, return_when=FIRST_COMPLETED)
+            for future in finished:
+                data = future.result()
+                keep(flying.pop(future), data)
+    except BrokenExecutor:
+        for future, span in flying.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                keep(span, future.result())
+            else:
+                waiting.append(span)
+        flying.clear()
+        ordered = sorted(waiting)
+        waiting.clear()
+        waiting.extend(ordered)
+        return False
+    finally:
+        for future in flying:
+            future.cancel()
+    return True

@@ -1,0 +1,77 @@
+"""Worker processes that leave nothing behind, whatever ends the process that started them.
+
+A worker waits on one end of a pipe, its lifeline; the parent holds the other end and never writes. When the
+parent closes it, or dies in any way, the worker ends at once.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import Any
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+class LocalPool:
+    """Some worker processes on this machine, one thread each."""
+
+    def __init__(self, workers: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._reader, self._lifeline = context.Pipe(duplex=False)
+        self._executor = ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_begin, initargs=(self._reader,)
+        )
+
+    def submit(self, task: Callable[..., Any], /, *arguments: object) -> Future[Any]:
+        """As an executor does. Raises BrokenProcessPool after a worker died."""
+        with _spawning():
+            return self._executor.submit(task, *arguments)
+
+    def close(self, *, now: bool) -> None:
+        """End the workers: `now`, whatever they are doing, or when they have finished."""
+        if now:
+            self._lifeline.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._lifeline.close()
+        self._reader.close()
+
+
+@contextmanager
+def _spawning() -> Iterator[None]:
+    """Start processes with one numerical thread each, and without running the user's script again in them
+    (so that scripts and notebooks need no `if __name__ == "__main__"`)."""
+    main = sys.modules["__main__"]
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _begin(lifeline: Connection) -> None:
+    """First thing in a worker. Ctrl-C reaches the whole process group; it is for the parent to decide."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    try:
+        lifeline.recv_bytes()
+    except (EOFError, OSError):
+        os._exit(1)
