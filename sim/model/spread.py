@@ -51,6 +51,8 @@ class Spread(BaseModel):
             return {"shape": "uniform", "values": parse_range(raw)}
         if isinstance(raw, dict) and "values" not in raw:
             return _from_mapping(raw)
+        if isinstance(raw, dict) and isinstance(raw["values"], list):
+            return {**raw, "values": tuple(raw["values"])}  # strict validation knows no list here
         return raw
 
     @model_validator(mode="after")
@@ -115,7 +117,9 @@ class Spread(BaseModel):
 
 def _from_mapping(raw: dict[str, Any]) -> dict[str, Any]:
     """The long form: {uniform: [2, 5], shared: readiness, source: ...}."""
-    shapes = [name for name in ("fixed", "uniform", "triangular", "lognormal", "choice", "range") if name in raw]
+    shapes = [
+        name for name in ("fixed", "uniform", "triangular", "lognormal", "choice", "range") if name in raw
+    ]
     if len(shapes) != 1:
         raise ValueError(
             "must name exactly one of fixed, range, uniform, triangular, lognormal, choice "

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-LEG, RETREAT, NERVE, ROUND_ATTACK, ROUND_DEFENCE, SORTIE, INPUT, COME, DELAY, WEATHER, REVIEW = range(11)
+LEG, NERVE, ROUND_ATTACK, ROUND_DEFENCE, SORTIE, EFFECT, INPUT, COME, DELAY, WEATHER, DESERT = range(11)
 """What a number is drawn for."""
 
 _MASK = 0xFFFFFFFF

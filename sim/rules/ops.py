@@ -62,3 +62,10 @@ def lookup(table: Any, x: Number) -> Number:
         index = steps - 1
     under = table[index]
     return under + (table[index + 1] - under) * (spot - index)
+
+
+def count_bits(mask: Number) -> Number:
+    """How many bits of a mask are set."""
+    if type(mask) is _Array:
+        return np.bitwise_count(mask).astype(np.int64)
+    return mask.bit_count()

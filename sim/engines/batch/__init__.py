@@ -1,0 +1,134 @@
+"""The engine that plays many runs at once.
+
+Every run has a clock of its own. In each pass, the runs whose next event is of the most common kind advance
+together by that one event; since runs are independent, the order within each run is all that matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sim.engines.batch.air import sortie
+from sim.engines.batch.boards import Boards
+from sim.engines.batch.calls import reinforce, watch
+from sim.engines.batch.day import daily
+from sim.engines.batch.fight import round_of_fight
+from sim.engines.batch.march import arrive, depart
+from sim.engines.batch.orders import review
+from sim.engines.batch.retreat import reach_refuge
+from sim.model.draws import Drawn, draw_inputs
+from sim.model.kinds import (
+    ARRIVE,
+    DAILY,
+    DEPART,
+    HORIZON,
+    REINFORCE,
+    RETREAT,
+    REVIEW,
+    ROUND,
+    SORTIE,
+    TRIGGER,
+)
+from sim.model.results import Block
+from sim.model.state import initial_state
+from sim.model.world import KIND_SHIFT, TICK_SHIFT, World
+from sim.units import DAY
+
+HANDLERS: dict[int, Callable[[Boards, Any, Any, Any], None]] = {
+    ARRIVE: arrive,
+    SORTIE: sortie,
+    ROUND: round_of_fight,
+    RETREAT: reach_refuge,
+    REINFORCE: reinforce,
+    TRIGGER: watch,
+    DAILY: daily,
+    REVIEW: review,
+    DEPART: depart,
+}
+_ENTITY = (1 << KIND_SHIFT) - 1
+_APART = (SORTIE, REVIEW)
+"""Kinds whose handler takes one entity at a time."""
+
+Witness = Callable[[Boards, Any, Any, int, Any], None]
+"""Called after every pass with the boards, the columns, their ticks, the kind and the entities."""
+
+
+def play(world: World, seed: int, runs: Any, draws: Any, watch: Witness | None = None) -> Block:
+    """Play all runs side by side (int64 arrays of equal length: run numbers, draws of the inputs)."""
+    drawn = draw_inputs(world, seed, runs, draws)
+    boards = Boards(world, drawn, initial_state(world, drawn, len(runs)), seed, runs, watch is not None)
+    advance(boards, watch)
+    return _block(boards, drawn, runs, draws)
+
+
+def advance(b: Boards, watch: Witness | None = None) -> None:
+    """Play every run to the horizon."""
+    w, key = b.w, b.s.key
+    groups = 11 * (1 + max(w.W, w.H))
+    end = w.horizon << TICK_SHIFT
+    due = key.min(axis=0)
+    group = _group(due, groups, end)
+    while True:
+        crowd = np.bincount(group, minlength=groups + 1)[:groups]
+        g = int(crowd.argmax())
+        if crowd[g] == 0:
+            break
+        r = np.flatnonzero(group == g)
+        now = due[r]
+        t = now >> TICK_SHIFT
+        kind = g % 11
+        e = now & _ENTITY
+        slot = e + w.slot_base()[kind]
+        key[slot, r] = (1 << 63) - 1
+        if kind == DAILY:
+            _muster(b, r, t - 1)
+        HANDLERS[kind](b, r, int(e[0]) if kind in _APART else e, t)
+        b.events[r] += 1
+        if watch is not None:
+            watch(b, r, t, kind, e)
+        due[r] = key[:, r].min(axis=0)
+        group[r] = _group(due[r], groups, end)
+    everyone = np.arange(b.size)
+    _muster(b, everyone, np.full(b.size, w.horizon - 1))
+
+
+def _group(due: Any, groups: int, end: int) -> Any:
+    """Which runs can advance together: a number per run, `groups` for those that are finished."""
+    kind = (due >> KIND_SHIFT) & 15
+    apart = (kind == SORTIE) | (kind == REVIEW)
+    g = kind + np.where(apart, 11 * (1 + (due & _ENTITY)), 0)
+    return np.where(due >= end, groups, g)
+
+
+def _muster(b: Boards, r: Any, tick: Any) -> None:
+    """Write down the strength of every faction at the end of a day."""
+    s = b.s
+    present = s.initial[:, r] + s.arrived[:, r] - s.dead[:, r] - s.deserted[:, r] - s.captured[:, r]
+    b.strength[tick // DAY, :, r] = present.T
+
+
+def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
+    s, w = b.s, b.w
+    people = [s.initial, s.arrived, s.initial, s.dead, s.deserted, s.captured]
+    people[2] = s.initial + s.arrived - s.dead - s.deserted - s.captured
+    change = np.concatenate([np.zeros((6, 0), np.int64), *b.changed], axis=1)
+    change[0] = b.run[change[0]]
+    order = np.lexsort(change[::-1])
+    return Block(
+        run=np.asarray(runs, np.int64),
+        draw=np.asarray(draws, np.int64),
+        end_tick=np.full(b.size, w.horizon, np.int64),
+        end_reason=np.full(b.size, HORIZON, np.int64),
+        events=b.events,
+        people=np.stack(people),
+        sorties=s.flown.copy(),
+        harm=s.harm.copy(),
+        final_holder=s.holder.copy(),
+        cohesion=s.cohesion.copy(),
+        inputs=drawn.inputs,
+        change=np.ascontiguousarray(change[:, order]),
+        strength=b.strength,
+    )

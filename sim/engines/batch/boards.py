@@ -1,0 +1,200 @@
+"""Many runs side by side: the state as rows of runs, and the small tools that handlers share.
+
+A handler gets a slice of runs whose next event is of one kind: `r`, the columns (ascending, each once), `t`, their
+ticks, and `e`, the entity of each. It gathers, calls the rules on whole arrays, and scatters. Nothing here is
+shared with `sim.events`: the two engines agree because both follow the rules, not because they share code.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from sim.model.draws import COLUMNS, Drawn
+from sim.model.kinds import FLEEING, GONE, HOLDER, LEFT, LOST, MARCHING, PLACED, PRESENT
+from sim.model.state import STATE
+from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
+from sim.rules import movement
+from sim.rules.chance import pairs, round_keys
+from sim.units import DAY
+
+
+class Boards:
+    """The boards of a batch of runs.
+
+    w: the world (arrays); s: state, each field (entities, columns); x: drawn constants; columns hold runs.
+    `log` collects (column, event, row) arrays when `noting`; `changed` collects changes of hands always.
+    """
+
+    def __init__(
+        self, world: World, drawn: Drawn, state: dict[str, Any], seed: int, runs: Any, noting: bool
+    ) -> None:
+        self.w = world
+        self.size = len(runs)
+        self.run = np.asarray(runs, np.int64)
+        self.keys = round_keys(seed)
+        self.big = np.concatenate([state[name] for name in STATE])
+        self.s = SimpleNamespace()
+        at = 0
+        for name in STATE:
+            rows = state[name].shape[0]
+            setattr(self.s, name, self.big[at : at + rows])
+            at += rows
+        self.flat = SimpleNamespace(**{name: getattr(self.s, name).reshape(-1) for name in STATE})
+        self.x = SimpleNamespace(**{name: getattr(drawn, name) for name in (*COLUMNS, "nerve")})
+        self._par = drawn.par
+        self.events = np.zeros(self.size, np.int64)
+        self.noting = noting
+        self.log: list[Any] = []
+        self.changed: list[Any] = []
+        self.strength = np.zeros((world.days, world.K, self.size), np.int64)
+
+    def par(self, name: str, r: Any) -> Any:
+        """A rule parameter for some columns: a float when it is fixed, else an array."""
+        value = self._par[name]
+        return value[r] if isinstance(value, np.ndarray) and value.ndim else float(value)
+
+    def ticks(self, name: str, r: Any) -> Any:
+        """A rule parameter that is a number of ticks, as integers."""
+        value = self.par(name, r)
+        return value.astype(np.int64) if isinstance(value, np.ndarray) else int(value)
+
+    def draw(self, purpose: int, key: Any, k: Any, r: Any) -> Any:
+        """Two uniform numbers per column, keyed as everywhere."""
+        return pairs(self.keys, self.run[r], key, purpose, k)
+
+    def dark(self, t: Any) -> Any:
+        """1 between dusk and dawn."""
+        w = self.w
+        return movement.is_dark((t + w.start_second) % DAY, w.dawn, w.dusk)
+
+    def plan(self, slot: Any, r: Any, tick: Any, kind: int, entity: Any) -> None:
+        """Plan the next event of a slot in each column."""
+        self.s.key[slot, r] = (tick << TICK_SHIFT) | (kind << KIND_SHIFT) | entity
+
+    def add(self, name: str, row: Any, r: Any, amount: Any) -> None:
+        """Add to a field where the same cell may occur more than once."""
+        np.add.at(getattr(self.flat, name), row * self.size + r, amount)
+
+    def note(
+        self, r: Any, t: Any, kind: int, actor: Any, place: Any, other: Any, cause: Any, a: Any, b: Any = 0
+    ) -> None:
+        """Write rows of the log."""
+        if self.noting and len(r):
+            row = np.empty((10, len(r)), np.int64)
+            for i, value in enumerate((r, self.events[r], t, kind, actor, place, other, cause, a, b)):
+                row[i] = value
+            self.log.append(row)
+
+
+def select(mask: Any, *arrays: Any) -> tuple[Any, ...]:
+    """The elements of several arrays (or numbers, kept as they are) where a mask holds."""
+    return tuple(a[mask] if isinstance(a, np.ndarray) and a.ndim else a for a in arrays)
+
+
+def rank(j: Any) -> Any:
+    """Position of each element within its run of equal values (j ascending): 0, 1, 2, ..."""
+    if len(j) == 0:
+        return j
+    starts = np.flatnonzero(np.concatenate([[True], j[1:] != j[:-1]]))
+    counts = np.diff(np.append(starts, len(j)))
+    return np.arange(len(j)) - np.repeat(starts, counts)
+
+
+def formations(b: Boards, mask: Any) -> tuple[Any, Any]:
+    """Pairs (j, f) where a mask (F, n) holds, ordered by column j, then formation f."""
+    j, f = np.nonzero(np.ascontiguousarray(mask.T))
+    return j, f
+
+
+def take_out(b: Boards, f: Any, r: Any, t: Any, arc: Any, status: int, cause: int) -> None:
+    """Put formations that are at places onto roads."""
+    s, w = b.s, b.w
+    c, p, people = w.side_of[f], s.at[f, r], s.people[f, r]
+    b.add("here", c * w.P + p, r, -people)
+    b.add("traffic", c * w.A + arc, r, 1)
+    s.at[f, r] = -1
+    s.arc[f, r] = arc
+    s.status[f, r] = status
+    s.legs[f, r] += 1
+    b.note(r, t, LEFT, f, p, w.head[arc], cause, people)
+
+
+def put_in(b: Boards, f: Any, r: Any, t: Any, cause: int) -> Any:
+    """Bring formations from their roads into the places at the end (each column once); returns the places."""
+    s, w = b.s, b.w
+    c, arc = w.side_of[f], s.arc[f, r]
+    p = w.head[arc]
+    people = s.people[f, r]
+    s.traffic[c * w.A + arc, r] -= 1
+    s.at[f, r] = p
+    s.status[f, r] = PRESENT
+    s.here[c * w.P + p, r] += people
+    b.note(r, t, PLACED, f, p, w.tail[arc], cause, people)
+    return p
+
+
+def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int) -> None:
+    """Take people off formations and enter them in their factions' ledger; each (f, r) once."""
+    some = number > 0
+    if not some.any():
+        return
+    f, r, t, number = select(some, f, r, t, number)
+    s, w = b.s, b.w
+    left = s.people[f, r] - number
+    s.people[f, r] = left
+    b.add(ledger, w.faction[f], r, number)
+    p = s.at[f, r]
+    placed = p >= 0
+    if placed.all():
+        b.add("here", w.side_of[f] * w.P + p, r, -number)
+    else:
+        b.add("here", (w.side_of[f] * w.P + p)[placed], r[placed], -number[placed])
+    b.note(r, t, LOST, f, p, -1, cause, number)
+    empty = left == 0
+    if empty.any():
+        f, r = f[empty], r[empty]
+        status = s.status[f, r]
+        moving = (status == MARCHING) | (status == FLEEING)
+        b.add("traffic", (w.side_of[f] * w.A + s.arc[f, r])[moving], r[moving], -1)
+        s.status[f, r] = GONE
+        s.at[f, r] = -1
+        s.key[f, r] = IDLE
+
+
+def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> None:
+    """Write down that places have new holders."""
+    s = b.s
+    old = s.holder[p, r]
+    s.before[p, r] = old
+    s.holder[p, r] = new
+    s.since[p, r] = t
+    s.changes[0, r] += 1
+    row = np.empty((6, len(r)), np.int64)
+    for i, value in enumerate((r, t, p, old, new, cause)):
+        row[i] = value
+    b.changed.append(row)
+    b.note(r, t, HOLDER, p, p, old, cause, new, old)
+
+
+def bar(b: Boards, c: Any, arc: Any, r: Any) -> Any:
+    """Whether a column hostile to camp `c` comes down a road the other way."""
+    s, w = b.s, b.w
+    barred = np.zeros(len(r), bool)
+    back = w.back[arc]
+    for e in range(w.C):
+        barred |= (w.hostile[c * w.C + e] > 0) & (s.traffic[e * w.A + back, r] > 0)
+    return barred
+
+
+def legs(b: Boards, f: Any, r: Any, t: Any, arc: Any, others: Any, u: Any) -> Any:
+    """Ticks of one leg for each formation."""
+    s, w, x = b.s, b.w, b.x
+    e = w.road[arc]
+    detour = np.where(s.broken[e, r] > t, x.detour[e, r], 0)
+    return movement.leg(
+        w.free[arc], x.haste[f, r], b.dark(t), b.par("march_night_slowdown", r), x.night[f, r], others,
+        b.par("march_congestion", r), b.par("march_friction", r), w.curves.exponential, u, detour,
+    )  # fmt: skip

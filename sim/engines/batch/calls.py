@@ -1,0 +1,103 @@
+"""Triggers are looked at and reinforcements come, for many runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.engines.batch.boards import Boards, select
+from sim.model.kinds import (
+    AFTER,
+    ATTACKED,
+    COHESION_BELOW,
+    CUT_OFF,
+    GONE,
+    HELD,
+    JOINED,
+    LOST_BY,
+    NO_SHOW,
+    PRESENT,
+    QUIET,
+    REINFORCE,
+    REINFORCEMENT,
+    TRIGGER,
+)
+from sim.rules import reinforcement
+from sim.rules.chance import COME
+from sim.units import GRID
+
+
+def watch(b: Boards, r: Any, _: Any, t: Any) -> None:
+    """Look at every trigger that has not fired."""
+    s, w = b.s, b.w
+    left = np.zeros(len(r), bool)
+    for i in range(w.T):
+        open_ = s.latched[i, r] == 0
+        holds = open_.copy()
+        for j in range(3):
+            holds &= _holds(b, r, t, i * 9 + 3 * j)
+        s.latched[i, r[holds]] = 1
+        left |= open_ & ~holds
+    for f in np.flatnonzero(w.summons >= 0).tolist():
+        i = w.summons[f]
+        now = s.latched[i, r] == 1
+        rn, tn = select(now, r, t)
+        s.latched[i, rn] = 2
+        b.plan(f, rn, tn + b.x.delay[i, rn] + 1, REINFORCE, f)
+    rl, tl = select(left, r, t)
+    b.plan(w.slots - 2, rl, tl + b.ticks("trigger_watch", rl), TRIGGER, 0)
+
+
+def _holds(b: Boards, r: Any, t: Any, at: int) -> Any:
+    """Whether one condition holds now, in each run."""
+    s, w = b.s, b.w
+    kind, x, y = w.clauses[at : at + 3].tolist()
+    if kind < 0:
+        return np.ones(len(r), bool)
+    if kind == AFTER:
+        return t >= x
+    if kind == HELD:
+        return w.camp[s.holder[x, r]] == y
+    if kind == LOST_BY:
+        return w.camp[s.holder[x, r]] != y
+    if kind == ATTACKED:
+        return s.phase[x, r] != QUIET
+    if kind == COHESION_BELOW:
+        return s.cohesion[x, r] < y
+    mine = np.where(w.camp[s.holder[:, r]] == x, w.worth[:, None], 0).sum(axis=0)
+    return reinforcement.above(mine, int(w.worth.sum()), y)
+
+
+def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
+    """Reinforcements come, try again later because their way is barred, or do not come at all."""
+    s, w = b.s, b.w
+    k, backer = w.faction[f], w.patron[f]
+    u, _ = b.draw(COME, w.force_key[f], np.int64(0), r)
+    will = np.where(backer >= 0, s.will[np.maximum(backer, 0), r], GRID) if w.B else GRID
+    comes = (s.given_up[k, r] == 0) & reinforcement.comes(b.x.chance[f, r], will, u)
+    rn, fn, tn = select(~comes, r, f, t)
+    s.status[fn, rn] = GONE
+    b.note(rn, tn, JOINED, fn, -1, -1, NO_SHOW, 0)
+    r, f, t, k = select(comes, r, f, t, k)
+    c = w.side_of[f]
+    entry = np.full(len(r), -1, np.int64)
+    start, count = w.entry_first[f], w.entry_first[f + 1] - w.entry_first[f]
+    for i in range(int(count.max(initial=0))):
+        inside = i < count
+        p = w.entries[np.where(inside, start + i, 0)]
+        fits = (entry < 0) & inside & (w.camp[s.holder[p, r]] == c)
+        entry = np.where(fits, p, entry)
+    barred = entry < 0
+    rb, fb, tb = select(barred, r, f, t)
+    b.note(rb, tb, JOINED, fb, -1, -1, CUT_OFF, 0)
+    b.plan(fb, rb, tb + b.ticks("reinforcement_retry", rb), REINFORCE, fb)
+    r, f, t, k, c, p = select(~barred, r, f, t, k, c, entry)
+    people = s.people[f, r]
+    some = people > 0
+    s.status[f, r] = np.where(some, PRESENT, GONE)
+    s.at[f, r] = np.where(some, p, -1)
+    s.ready[f, r] = t
+    s.here[c * w.P + p, r] += people
+    s.arrived[k, r] += people
+    b.note(r, t, JOINED, f, p, -1, REINFORCEMENT, people)

@@ -1,0 +1,215 @@
+"""The engine that says what a run is: SimPy processes that wait for their appointments and play them.
+
+Every entity that can act (a formation, a place under attack, a wing, a command, the watch on triggers, the
+day) is a process with one appointment at a time. When it comes due, the process hands over to a handler in
+`sim.events`, which moves the pieces and may plan new appointments for others; a new appointment replaces the
+old one. At the same tick, appointments keep the order of `sim.model.kinds`: kind, then entity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import simpy
+
+from sim.events.board import Board
+from sim.events.table import HANDLERS
+from sim.model.draws import COLUMNS, Drawn, draw_inputs
+from sim.model.kinds import DAILY, HORIZON
+from sim.model.results import Block
+from sim.model.state import STATE, initial_state
+from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
+from sim.rules.chance import (
+    DESERT,
+    EFFECT,
+    LEG,
+    ROUND_ATTACK,
+    ROUND_DEFENCE,
+    SORTIE,
+    WEATHER,
+    pair,
+    pairs,
+    round_keys,
+)
+from sim.units import DAY
+
+_ORDER = (1 << TICK_SHIFT) - 1
+_ENTITY = (1 << KIND_SHIFT) - 1
+_DEALT = {LEG: 24, ROUND_ATTACK: 24, ROUND_DEFENCE: 24, SORTIE: 96, EFFECT: 96, WEATHER: 32, DESERT: 32}
+"""How many draws of each purpose are dealt in advance to every entity; later ones are made when needed."""
+
+Witness = Callable[[Board, int, int], None]
+"""Called after every event with the board, the kind of event and the entity."""
+
+
+class Appointment(simpy.Event):
+    """An event due at a fixed tick, ordered by kind and entity among those of the same tick."""
+
+    def __init__(self, env: simpy.Environment, tick: int, order: int) -> None:
+        super().__init__(env)
+        self._ok, self._value = True, None
+        env.schedule(self, priority=order, delay=tick - env.now)
+
+
+class Campaign:
+    """One run: the processes of all entities on one board."""
+
+    def __init__(self, world: World, board: Board, witness: Witness | None = None) -> None:
+        self.board, self.witness = board, witness
+        self.env = simpy.Environment()
+        self.horizon, self.events = world.horizon, 0
+        self.strength = [[0] * world.K for _ in range(world.days)]
+        slots = range(world.slots)
+        self.waiting: list[simpy.Event] = [simpy.Event(self.env) for _ in slots]
+        for slot in slots:
+            self.env.process(self.life(slot))
+
+    def play(self) -> None:
+        """Play until nothing is due before the horizon."""
+        self.env.run()
+        self.board.tick = self.horizon
+        self.muster(self.horizon - 1)
+
+    def life(self, slot: int) -> Generator[simpy.Event, None, None]:
+        """The process of one entity: wait for the appointment, play it, and see to whom it matters."""
+        board, keys = self.board, self.board.s.key
+        while True:
+            yield self.appoint(slot)
+            key = keys[slot]
+            keys[slot] = IDLE
+            kind, entity = (key >> KIND_SHIFT) & 15, key & _ENTITY
+            board.tick = key >> TICK_SHIFT
+            if kind == DAILY:
+                self.muster(board.tick - 1)
+            HANDLERS[kind](board, entity)
+            self.events += 1
+            touched = board.touched
+            if touched:
+                for other in touched:
+                    if other != slot:
+                        self.appoint(other)
+                touched.clear()
+            if self.witness is not None:
+                self.witness(board, kind, entity)
+
+    def appoint(self, slot: int) -> simpy.Event:
+        """Book the slot's planned event; whoever waited for the old appointment waits for the new one."""
+        key = self.board.s.key[slot]
+        tick = key >> TICK_SHIFT
+        if tick < self.horizon:
+            new: simpy.Event = Appointment(self.env, tick, key & _ORDER)
+        else:
+            new = simpy.Event(self.env)
+        old = self.waiting[slot]
+        if old.callbacks:
+            new.callbacks, old.callbacks = old.callbacks, []
+        self.waiting[slot] = new
+        return new
+
+    def muster(self, tick: int) -> None:
+        """Write down the strength of every faction at the end of the day that contains a tick."""
+        s = self.board.s
+        self.strength[tick // DAY] = [
+            i + a - d - e - c
+            for i, a, d, e, c in zip(s.initial, s.arrived, s.dead, s.deserted, s.captured, strict=True)
+        ]
+
+
+def play(
+    world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, Board], Witness] | None = None
+) -> Block:
+    """Play runs one after the other.
+
+    runs, draws: int64 arrays of equal length, run numbers and draws of the inputs. `watch(i, board)` is called
+    before the i-th run and returns what is to be called after each of its events; the board then keeps a log.
+    """
+    keys = round_keys(seed)
+    drawn = draw_inputs(world, seed, runs, draws)
+    state = initial_state(world, drawn, len(runs))
+    plain = world.plain()
+    sheets = []
+    for i, run in enumerate(runs.tolist()):
+        board = seat(plain, drawn, state, i, dealer(plain, keys, run), in_place=watch is not None)
+        campaign = Campaign(plain, board, watch(i, board) if watch else None)
+        campaign.play()
+        sheets.append(campaign)
+    return _block(world, drawn, runs, draws, sheets)
+
+
+def seat(
+    world: World, drawn: Drawn, state: dict[str, Any], i: int, draw: Callable[[int, int, int], tuple[float, float]],
+    in_place: bool = False,
+) -> Board:  # fmt: skip
+    """The board of the i-th run. `in_place` keeps the state in one buffer, `s.buffer`, for digests."""
+    x = SimpleNamespace(**{name: getattr(drawn, name)[:, i].tolist() for name in (*COLUMNS, "nerve")})
+    par = SimpleNamespace(
+        **{name: float(value[i]) if np.ndim(value) else float(value) for name, value in drawn.par.items()}
+    )
+    if not in_place:
+        s = SimpleNamespace(**{name: state[name][:, i].tolist() for name in STATE})
+    else:
+        buffer = np.concatenate([state[name][:, i] for name in STATE])
+        s, at = SimpleNamespace(buffer=buffer), 0
+        for name in STATE:
+            size = state[name].shape[0]
+            setattr(s, name, memoryview(buffer)[at : at + size])
+            at += size
+    return Board(world, x, par, s, draw)
+
+
+def dealer(world: World, keys: tuple[int, ...], run: int) -> Callable[[int, int, int], tuple[float, float]]:
+    """Draws of one run: the first of each purpose are dealt in advance, all at once, because that is faster;
+    keyed draws are the same whenever they are made."""
+    entity = {
+        LEG: world.force_key, ROUND_ATTACK: world.place_key, ROUND_DEFENCE: world.place_key,
+        SORTIE: world.wing_key, EFFECT: world.wing_key, WEATHER: [world.sky_key], DESERT: world.force_key,
+    }  # fmt: skip
+    dealt: dict[int, list[tuple[float, float]]] = {}
+    for purpose, count in _DEALT.items():
+        whom = np.repeat(np.asarray(entity[purpose], np.int64), count)
+        times = np.tile(np.arange(count), len(entity[purpose]))
+        u, v = pairs(keys, np.int64(run), whom, purpose, times)
+        dealt[purpose] = list(zip(u.tolist(), v.tolist(), strict=True))
+
+    def draw(purpose: int, index: int, k: int) -> tuple[float, float]:
+        count = _DEALT.get(purpose, 0)
+        if k < count:
+            return dealt[purpose][index * count + k]
+        whom = entity[purpose] if count else world.force_key
+        return pair(keys, run, whom[index], purpose, k)
+
+    return draw
+
+
+def _block(world: World, drawn: Drawn, runs: Any, draws: Any, played: list[Campaign]) -> Block:
+    """The tables of the runs played."""
+    states = [campaign.board.s for campaign in played]
+
+    def column(name: str) -> Any:
+        return np.array([list(getattr(s, name)) for s in states], np.int64).reshape(len(states), -1).T
+
+    initial, arrived = column("initial"), column("arrived")
+    dead, deserted, captured = column("dead"), column("deserted"), column("captured")
+    present = initial + arrived - dead - deserted - captured
+    change = [
+        (int(run), *row) for run, campaign in zip(runs, played, strict=True) for row in campaign.board.changes
+    ]
+    table = np.array(sorted(change), np.int64).reshape(-1, 6).T
+    return Block(
+        run=np.asarray(runs, np.int64),
+        draw=np.asarray(draws, np.int64),
+        end_tick=np.full(len(played), world.horizon, np.int64),
+        end_reason=np.full(len(played), HORIZON, np.int64),
+        events=np.array([campaign.events for campaign in played], np.int64),
+        people=np.stack([initial, arrived, present, dead, deserted, captured]),
+        sorties=column("flown"),
+        harm=column("harm"),
+        final_holder=column("holder"),
+        cohesion=column("cohesion"),
+        inputs=drawn.inputs,
+        change=np.ascontiguousarray(table),
+        strength=np.array([campaign.strength for campaign in played], np.int64).transpose(1, 2, 0),
+    )

@@ -1,0 +1,95 @@
+"""Triggers are looked at, and reinforcements come."""
+
+from __future__ import annotations
+
+from sim.events.board import Board, note, plan
+from sim.model.kinds import (
+    AFTER,
+    ATTACKED,
+    COHESION_BELOW,
+    CUT_OFF,
+    GONE,
+    HELD,
+    JOINED,
+    LOST_BY,
+    NO_SHOW,
+    PRESENT,
+    QUIET,
+    REINFORCE,
+    REINFORCEMENT,
+    TRIGGER,
+)
+from sim.rules import reinforcement
+from sim.rules.chance import COME
+
+
+def watch(g: Board, _: int) -> None:
+    """Look at every trigger that has not fired; those whose conditions all hold, fire once."""
+    s, w, par = g.s, g.w, g.par
+    left = 0
+    for t in range(w.T):
+        if s.latched[t]:
+            continue
+        if all(_holds(g, t * 9 + 3 * j) for j in range(3)):
+            s.latched[t] = 1
+        else:
+            left += 1
+    for f in range(w.F):
+        t = w.summons[f]
+        if t >= 0 and s.latched[t] == 1:
+            s.latched[t] = 2
+            plan(g, f, g.tick + g.x.delay[t] + 1, REINFORCE, f)
+    if left:
+        plan(g, w.slots - 2, g.tick + int(par.trigger_watch), TRIGGER, 0)
+
+
+def _holds(g: Board, at: int) -> bool:
+    """Whether one condition holds now."""
+    s, w = g.s, g.w
+    kind, a, b = w.clauses[at], w.clauses[at + 1], w.clauses[at + 2]
+    if kind < 0:
+        return True
+    if kind == AFTER:
+        return bool(g.tick >= a)
+    if kind == HELD:
+        return bool(w.camp[s.holder[a]] == b)
+    if kind == LOST_BY:
+        return bool(w.camp[s.holder[a]] != b)
+    if kind == ATTACKED:
+        return bool(s.phase[a] != QUIET)
+    if kind == COHESION_BELOW:
+        return bool(s.cohesion[a] < b)
+    total = mine = 0
+    for p in range(w.P):
+        total += w.worth[p]
+        if w.camp[s.holder[p]] == a:
+            mine += w.worth[p]
+    return reinforcement.above(mine, total, b)
+
+
+def reinforce(g: Board, f: int) -> None:
+    """A reinforcement comes, tries again later because its way is barred, or does not come at all."""
+    s, w, x = g.s, g.w, g.x
+    k, b = w.faction[f], w.patron[f]
+    u, _ = g.draw(COME, f, 0)
+    will = s.will[b] if b >= 0 else 1 << 16
+    if s.given_up[k] or not reinforcement.comes(x.chance[f], will, u):
+        s.status[f] = GONE
+        note(g, JOINED, f, -1, -1, NO_SHOW, 0)
+        return
+    c = w.side_of[f]
+    for i in range(w.entry_first[f], w.entry_first[f + 1]):
+        p = w.entries[i]
+        if w.camp[s.holder[p]] == c:
+            s.status[f] = PRESENT
+            s.at[f] = p
+            s.ready[f] = g.tick
+            s.here[c * w.P + p] += s.people[f]
+            s.arrived[k] += s.people[f]
+            note(g, JOINED, f, p, -1, REINFORCEMENT, s.people[f])
+            if s.people[f] == 0:
+                s.status[f] = GONE
+                s.at[f] = -1
+            return
+    note(g, JOINED, f, -1, -1, CUT_OFF, 0)
+    plan(g, f, g.tick + int(g.par.reinforcement_retry), REINFORCE, f)

@@ -1,0 +1,167 @@
+"""A place changes hands, and everything that follows at once: flight, shock, collapse, rest."""
+
+from __future__ import annotations
+
+from sim.events.board import Board, cancel, change_hands, lose, note, plan_round
+from sim.events.retreat import flee, refuge
+from sim.model.kinds import (
+    APPROACH,
+    ASSEMBLING,
+    COLLAPSED,
+    DISBANDED,
+    FLEEING,
+    MARCHING,
+    NONE,
+    PHASE,
+    PRESENT,
+    QUIET,
+    REBASED,
+    RETREATING,
+    WALKED_IN,
+)
+from sim.rules import air, cohesion, retreat
+from sim.units import NEVER
+
+
+def capture(g: Board, p: int, c: int, cause: int) -> None:
+    """Camp `c` takes a place; the faction with most people there becomes its holder."""
+    s, w = g.s, g.w
+    old = s.holder[p]
+    loser = w.camp[old]
+    fought = g.tick - s.began[p] if s.phase[p] != QUIET else 0
+    change_hands(g, p, _largest(g, p, c), cause)
+    s.fort[p] = 0
+    quieten(g, p)
+    s.suppressed[c * w.P + p] = 0
+    s.suppressed[loser * w.P + p] = 0
+    _redraw_supply(g, p, c)
+    out = refuge(g, p, loser)
+    for f in range(w.F):
+        if s.at[f] == p and w.side_of[f] == loser:
+            flee(g, f, out, 1.0, RETREATING)
+    _rest_winners(g, p, c)
+    _fly_out(g, p)
+    _shock(g, p, old, s.holder[p], fought)
+    for h in range(w.H):
+        if s.objective[h] == p:
+            s.until[h] = 0
+    next_in_line(g, p)
+
+
+def _largest(g: Board, p: int, c: int) -> int:
+    """Faction of camp `c` with most people at a place; the first by id when equal."""
+    s, w = g.s, g.w
+    crowd = [0] * w.K
+    for f in range(w.F):
+        if s.at[f] == p:
+            crowd[w.faction[f]] += s.people[f]
+    best, found = -1, -1
+    for k in range(w.K):
+        if w.camp[k] == c and crowd[k] > best:
+            best, found = crowd[k], k
+    return found
+
+
+def quieten(g: Board, p: int) -> None:
+    """The fight at a place is over."""
+    s = g.s
+    if s.phase[p] == QUIET:
+        return
+    s.phase[p] = QUIET
+    s.foe[p] = s.lead[p] = -1
+    s.axes[p] = s.progress[p] = 0
+    cancel(g, g.w.F + p)
+
+
+def _redraw_supply(g: Board, p: int, c: int) -> None:
+    """Supply reaches the place for its new camp from the nearest neighbour, for nobody else, until the
+    distances are worked out anew."""
+    s, w = g.s, g.w
+    for e in range(w.C):
+        s.far[e * w.P + p] = NEVER
+        s.stale[e] = 1
+    near = NEVER
+    for arc in range(w.first[p], w.first[p + 1]):
+        q = w.head[arc]
+        if w.camp[s.holder[q]] == c and s.far[c * w.P + q] + w.free[arc] < near:
+            near = s.far[c * w.P + q] + w.free[arc]
+    s.far[c * w.P + p] = near
+
+
+def _rest_winners(g: Board, p: int, c: int) -> None:
+    s, w, par = g.s, g.w, g.par
+    for f in range(w.F):
+        if s.at[f] == p and w.side_of[f] == c:
+            spent = g.x.morale_0[f] - s.morale[f]
+            spent = spent if spent > 0 else 0
+            s.ready[f] = g.tick + retreat.rest(par.culmination_rest, par.culmination_loss, spent, s.supply[f])
+
+
+def _fly_out(g: Board, p: int) -> None:
+    """Wings whose base has fallen move to the first air base their own camp holds, with what could take off."""
+    s, w = g.s, g.w
+    for i in range(w.W):
+        if s.base[i] != p or w.wing_camp[i] == w.camp[s.holder[p]]:
+            continue
+        other = -2
+        for q in range(w.P - 1, -1, -1):
+            if w.airbase[q] and w.camp[s.holder[q]] == w.wing_camp[i]:
+                other = q
+        s.base[i] = other
+        s.aircraft[i] = air.flown_out(s.aircraft[i], g.par.air_relocate) if other >= 0 else 0
+        note(g, REBASED, i, p, other, NONE, s.aircraft[i])
+
+
+def _shock(g: Board, p: int, old: int, new: int, fought: int) -> None:
+    """The news: the loser's cohesion and his backers' will fall, the winner's cohesion rises."""
+    s, w, par = g.s, g.w, g.par
+    value = w.value[old * w.P + p]
+    patron = 0.0
+    for b in range(w.B):
+        if w.client[b] == old:
+            will = cohesion.shocked(s.will[b], value, par.backer_shock, 0.0, 0.0)
+            patron = patron + par.backer_tie * (s.will[b] - will)
+            s.will[b] = will
+    extra = cohesion.surprise(par.cohesion_surprise, fought, par.cohesion_half_life)
+    s.cohesion[old] = cohesion.shocked(s.cohesion[old], value, par.cohesion_shock, extra, patron)
+    s.cohesion[new] = cohesion.lifted(s.cohesion[new], w.value[new * w.P + p], par.cohesion_lift)
+    if not s.given_up[old] and s.cohesion[old] < g.x.collapse_at[old]:
+        give_up(g, old)
+
+
+def give_up(g: Board, k: int) -> None:
+    """A faction collapses: its formations disband where they are."""
+    s, w = g.s, g.w
+    s.given_up[k] = 1
+    note(g, COLLAPSED, k, -1, -1, NONE, s.cohesion[k])
+    for f in range(w.F):
+        if w.faction[f] == k and s.status[f] in (PRESENT, MARCHING, FLEEING):
+            lose(g, f, s.people[f], s.deserted, DISBANDED)
+
+
+def next_in_line(g: Board, p: int) -> None:
+    """A third camp that waited outside now opens its own fight against whoever holds the place, or walks in
+    when nobody defends it."""
+    s, w = g.s, g.w
+    holder = w.camp[s.holder[p]]
+    best, found = 0, -1
+    for e in range(w.C):
+        if w.hostile[holder * w.C + e] and s.here[e * w.P + p] > best:
+            best, found = s.here[e * w.P + p], e
+    if found < 0:
+        return
+    if s.here[holder * w.P + p] == 0:
+        capture(g, p, found, WALKED_IN)
+        return
+    axes, lead = 0, -1
+    for f in range(w.F - 1, -1, -1):
+        if s.at[f] == p and w.side_of[f] == found:
+            axes |= w.side[s.arc[f]] if s.arc[f] >= 0 else 1
+            lead = w.command[f]
+    s.phase[p] = APPROACH
+    s.foe[p] = found
+    s.lead[p] = lead
+    s.axes[p] = axes
+    s.began[p] = g.tick
+    note(g, PHASE, p, p, found, ASSEMBLING, APPROACH)
+    plan_round(g, p, int(g.par.combat_round))

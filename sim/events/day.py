@@ -1,0 +1,80 @@
+"""What happens once a day: supply, rest, desertion, digging in, recovery."""
+
+from __future__ import annotations
+
+import heapq
+
+from sim.events.board import Board, lose, plan
+from sim.events.capture import give_up
+from sim.model.kinds import DAILY, DESERTION, PRESENT, QUIET, SIEGE
+from sim.rules import air, cohesion, morale, supply
+from sim.rules.chance import DESERT
+from sim.units import DAY, NEVER
+
+
+def daily(g: Board, _: int) -> None:
+    """The end of a day."""
+    s, w, par = g.s, g.w, g.par
+    for c in range(w.C):
+        if s.stale[c]:
+            draw_supply(g, c)
+        s.harried[c] = air.fading(s.harried[c], par.air_rear_decay)
+    for b in range(w.B):
+        s.will[b] = cohesion.returning(s.will[b], g.x.will_0[b], par.backer_recovery_per_day)
+    for k in range(w.K):
+        s.cohesion[k] = cohesion.returning(s.cohesion[k], g.x.cohesion_0[k], par.cohesion_recovery_per_day)
+        if not s.given_up[k] and s.cohesion[k] < g.x.collapse_at[k]:
+            give_up(g, k)
+    day = g.tick // DAY
+    for f in range(w.F):
+        if s.status[f] == PRESENT:
+            _provide(g, f, day)
+    for p in range(w.P):
+        if (s.phase[p] == QUIET or s.phase[p] == SIEGE) and s.here[w.camp[s.holder[p]] * w.P + p] > 0:
+            s.fort[p] = supply.dug_in(s.fort[p], par.fortify_per_day, par.fortify_ceiling)
+    plan(g, w.slots - 1, g.tick + DAY, DAILY, 0)
+
+
+def _provide(g: Board, f: int, day: int) -> None:
+    """Supply, rest and desertion of one formation."""
+    s, w, x, par = g.s, g.w, g.x, g.par
+    c, p = w.side_of[f], s.at[f]
+    ours = w.camp[s.holder[p]] == c
+    besieged = 1 if ours and s.phase[p] == SIEGE else 0
+    far = s.far[c * w.P + (p if ours or s.arc[f] < 0 else w.tail[s.arc[f]])]
+    arriving = supply.reaching(far, par.supply_reach, s.harried[c], besieged)
+    s.supply[f] = supply.stocks(s.supply[f], arriving, par.supply_drain_per_day, par.supply_refill_per_day)
+    if besieged:
+        s.morale[f] = morale.lowered(s.morale[f], par.siege_drain_per_day)
+    elif s.phase[p] == QUIET or not (ours or s.foe[p] == c):
+        k = w.faction[f]
+        s.morale[f] = morale.rested(
+            s.morale[f], x.morale_0[f], s.cohesion[k], x.cohesion_0[k], par.morale_recovery_per_day
+        )
+    u, _ = g.draw(DESERT, f, day)
+    lost = morale.deserters(s.people[f], s.supply[f], s.morale[f], par.supply_desertion_per_day, u)
+    lose(g, f, lost, s.deserted, DESERTION)
+
+
+def draw_supply(g: Board, c: int) -> None:
+    """Work out a camp's distances from its nearest source over roads between places that it holds."""
+    s, w = g.s, g.w
+    own = [w.camp[k] == c for k in s.holder]
+    far = [NEVER] * w.P
+    heap = []
+    for p in range(w.P):
+        if own[p] and w.source[c * w.P + p]:
+            far[p] = 0
+            heap.append((0, p))
+    while heap:
+        so_far, p = heapq.heappop(heap)
+        if so_far > far[p]:
+            continue
+        for arc in range(w.first[p], w.first[p + 1]):
+            q = w.head[arc]
+            if own[q] and so_far + w.free[arc] < far[q]:
+                far[q] = so_far + w.free[arc]
+                heapq.heappush(heap, (far[q], q))
+    for p in range(w.P):
+        s.far[c * w.P + p] = far[p]
+    s.stale[c] = 0

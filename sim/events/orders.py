@@ -1,0 +1,170 @@
+"""A command's review: choose an objective, find the roads, give orders."""
+
+from __future__ import annotations
+
+import heapq
+
+from sim.events.board import Board, note, plan
+from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
+from sim.model.world import IDLE
+from sim.rules import combat, command, movement
+from sim.units import NEVER
+
+
+def review(g: Board, h: int) -> None:
+    """Look at the map again, every few hours."""
+    s, w, par = g.s, g.w, g.par
+    if s.given_up[w.head_faction[h]]:
+        return
+    plan(g, w.F + w.P + w.W + h, g.tick + int(par.command_review), REVIEW, h)
+    if w.staff_first[h] == w.staff_first[h + 1]:
+        return
+    threat = _threats(g, w.head_camp[h])
+    if g.tick >= s.until[h]:
+        _choose(g, h, threat)
+    if s.objective[h] < 0:
+        return
+    if s.stamp[h] != s.changes[0]:
+        _find_roads(g, h, s.objective[h])
+    _give_orders(g, h, threat)
+
+
+def _threats(g: Board, c: int) -> list[int]:
+    """Hostile people at and next to each place."""
+    s, w = g.s, g.w
+    crowd = [0] * w.P
+    for e in range(w.C):
+        if w.hostile[c * w.C + e]:
+            base = e * w.P
+            for p in range(w.P):
+                crowd[p] += s.here[base + p]
+    threat = list(crowd)
+    for arc in range(w.A):
+        threat[w.tail[arc]] += crowd[w.head[arc]]
+    return threat
+
+
+def _available(g: Board, h: int) -> int:
+    """People of the command's mobile formations that are fit for orders."""
+    s, w = g.s, g.w
+    total = 0
+    for i in range(w.staff_first[h], w.staff_first[h + 1]):
+        f = w.staff[i]
+        if s.status[f] == PRESENT and s.ready[f] <= g.tick:
+            total += s.people[f]
+    return total
+
+
+def _choose(g: Board, h: int, threat: list[int]) -> None:
+    """Pick the objective with the greatest appeal, the first by id when equal; none when nothing appeals."""
+    s, w, par = g.s, g.w, g.par
+    c, k = w.head_camp[h], w.head_faction[h]
+    men = command.reserve_kept(_available(g, h), w.reserve[h])
+    force = men * w.repute[c]
+    near = NEVER
+    for p in range(w.P):
+        if w.camp[s.holder[p]] == c and w.aim_far[h * w.P + p] < near:
+            near = w.aim_far[h * w.P + p]
+    focus = s.focus[h]
+    best, found = 0, -1
+    for i in range(w.area_first[h], w.area_first[h + 1]):
+        p = w.area[i]
+        holder = w.camp[s.holder[p]]
+        march = w.march[focus * w.P + p]
+        value = command.blind(w.blind[h], w.value[k * w.P + p])
+        if holder == c:
+            if threat[p] == 0 or w.march[focus * w.P + p] >= NEVER:
+                continue
+            danger = command.danger(threat[p], s.here[c * w.P + p])
+            concern = command.concern(value, w.w_defend[h], w.w_core[h], w.is_core[k * w.P + p])
+            appeal = command.appeal(concern, w.curves.promise, danger, march, par.command_time_scale)
+        elif w.hostile[c * w.C + holder] and _within_reach(g, c, p):
+            defence = s.here[holder * w.P + p] * w.repute[holder] * w.ground[p]
+            share = combat.odds_share(force, defence)
+            if men == 0 or not command.worth_attacking(share, w.attack_share[h]):
+                continue
+            gain = command.opening(near, w.aim_far[h * w.P + p], par.command_gateway_scale)
+            was_ours = 1 if w.camp[w.holder_0[p]] == c else 0
+            prize = command.prize(value, w.w_attack[h], w.w_gateway[h], gain, w.w_retake[h], was_ours)
+            appeal = command.appeal(prize, w.curves.promise, share, march, par.command_time_scale)
+        else:
+            continue
+        if appeal > best:
+            best, found = appeal, p
+    s.until[h] = g.tick + int(par.command_plan)
+    s.stamp[h] = -1
+    if found >= 0:
+        s.focus[h] = found
+    if found != s.objective[h]:
+        s.objective[h] = found
+        note(g, OBJECTIVE, h, found, -1, NONE, best)
+
+
+def _within_reach(g: Board, c: int, p: int) -> bool:
+    """Whether a supplied place of one's own is next to it."""
+    s, w = g.s, g.w
+    for arc in range(w.first[p], w.first[p + 1]):
+        q = w.head[arc]
+        if w.camp[s.holder[q]] == c and s.far[c * w.P + q] < NEVER:
+            return True
+    return False
+
+
+def _find_roads(g: Board, h: int, goal: int) -> None:
+    """The next road from every place towards the objective, through places that let the camp pass: the
+    shortest by time at road speed, then the neighbour with the smaller id."""
+    s, w = g.s, g.w
+    c = w.head_camp[h]
+    opens = [w.passable[c * w.K + k] for k in s.holder]
+    dist = [NEVER] * w.P
+    dist[goal] = 0
+    heap = [(0, goal)]
+    while heap:
+        so_far, p = heapq.heappop(heap)
+        if so_far > dist[p]:
+            continue
+        for arc in range(w.first[p], w.first[p + 1]):
+            q = w.head[arc]
+            if opens[q] and so_far + w.free[arc] < dist[q]:
+                dist[q] = so_far + w.free[arc]
+                heapq.heappush(heap, (dist[q], q))
+    base = h * w.P
+    for p in range(w.P):
+        hop, best = -1, NEVER
+        if p != goal and dist[p] < NEVER:
+            for arc in range(w.first[p], w.first[p + 1]):
+                far = dist[w.head[arc]] + w.free[arc]
+                if far < best:
+                    hop, best = arc, far
+        s.hop[base + p] = hop
+    s.stamp[h] = s.changes[0]
+
+
+def _give_orders(g: Board, h: int, threat: list[int]) -> None:
+    """Send formations, in order of id, until all but the reserve are committed."""
+    s, w, par = g.s, g.w, g.par
+    goal, c = s.objective[h], w.head_camp[h]
+    total = committed = 0
+    free = []
+    for i in range(w.staff_first[h], w.staff_first[h + 1]):
+        f = w.staff[i]
+        if s.status[f] != PRESENT and s.status[f] != MARCHING:
+            continue
+        people = s.people[f]
+        total += people
+        p = s.at[f]
+        if s.status[f] == MARCHING or p == goal or s.key[f] != IDLE or s.phase[p] != QUIET:
+            committed += people
+        elif s.ready[f] <= g.tick and s.hop[h * w.P + p] >= 0:
+            free.append(f)
+    limit = command.reserve_kept(total, w.reserve[h])
+    defend = w.camp[s.holder[goal]] == c
+    wait = movement.preparation(par.march_prepare, s.harried[c])
+    for f in free:
+        if committed >= limit:
+            return
+        if defend and threat[s.at[f]] > 0:
+            continue
+        committed += s.people[f]
+        note(g, ORDERED, f, s.at[f], goal, NONE, wait)
+        plan(g, f, g.tick + wait, DEPART, f)

@@ -1,0 +1,172 @@
+"""What changes during a run: every field, its shape, its unit, and how it begins.
+
+All fields are whole numbers. An engine may hold one run (a value per entity) or many (a row of runs per
+entity); the fields and their order are the same, and so is the digest that compares engines after every event.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.model.draws import Drawn
+from sim.model.geography import travel_ticks
+from sim.model.kinds import ABSENT, DAILY, GONE, PRESENT, QUIET, REVIEW, SORTIE, TRIGGER
+from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
+from sim.units import DAY, GRID, NEVER
+
+
+class Field(NamedTuple):
+    """One field of the state: how many entities, and what it holds."""
+
+    size: str
+    about: str
+
+
+STATE: dict[str, Field] = {
+    # places
+    "holder": Field("P", "faction that holds the place"),
+    "before": Field("P", "faction that held it before"),
+    "since": Field("P", "tick of the last change of hands"),
+    "fort": Field("P", "field works (grid)"),
+    "phase": Field("P", "phase of the fight"),
+    "foe": Field("P", "attacking camp, -1 when quiet"),
+    "lead": Field("P", "command that leads the attack, -1 when quiet"),
+    "axes": Field("P", "directions of attack (bits)"),
+    "progress": Field("P", "progress of the assault (grid, 65,536 is a district)"),
+    "rounds": Field("P", "rounds fought here so far"),
+    "began": Field("P", "tick at which the fight began"),
+    "here": Field("C*P", "people of a camp present at a place"),
+    "suppressed": Field("C*P", "people of a camp kept from fighting from the air"),
+    "far": Field("C*P", "ticks from a camp's nearest source of supply, NEVER when cut off"),
+    # formations
+    "people": Field("F", "people under arms"),
+    "morale": Field("F", "morale (grid)"),
+    "supply": Field("F", "supply (grid)"),
+    "status": Field("F", "absent, present, marching, fleeing, gone"),
+    "at": Field("F", "place, -1 on the road"),
+    "arc": Field("F", "road travelled now or last, -1 at first"),
+    "ready": Field("F", "tick from which it is fit for orders"),
+    "legs": Field("F", "legs travelled"),
+    # wings
+    "base": Field("W", "place, -1 off the map, -2 lost"),
+    "aircraft": Field("W", "usable aircraft"),
+    "blocks": Field("W", "mission blocks so far"),
+    "flown": Field("W", "sorties flown"),
+    # commands
+    "objective": Field("H", "place, -1 none"),
+    "until": Field("H", "tick at which the plan lapses"),
+    "focus": Field("H", "place from which distances are judged"),
+    "stamp": Field("H", "changes of hands known when the routes were made"),
+    "hop": Field("H*P", "next road towards the objective, -1 none"),
+    # camps, factions, backers
+    "harried": Field("C", "disruption of the rear (grid)"),
+    "stale": Field("C", "1 when supply distances must be worked out again"),
+    "harm": Field("C", "civilian casualties caused from the air, recorded"),
+    "cohesion": Field("K", "will to go on (grid)"),
+    "given_up": Field("K", "1 once it has collapsed"),
+    "initial": Field("K", "people present at the start"),
+    "arrived": Field("K", "people who came later"),
+    "dead": Field("K", "people killed"),
+    "deserted": Field("K", "people who left"),
+    "captured": Field("K", "people who surrendered"),
+    "will": Field("B", "will of a backer (grid)"),
+    # roads, triggers
+    "traffic": Field("C*A", "columns of a camp on a road"),
+    "broken": Field("E", "tick until which the bridge is out"),
+    "latched": Field("T", "1 once the trigger has fired"),
+    "changes": Field("1", "changes of hands so far"),
+    "key": Field("S", "packed time of the next event of each slot"),
+}
+
+
+def sizes(world: World) -> dict[str, int]:
+    """Number of entities of every field."""
+    w = world
+    shape = {
+        "P": w.P, "F": w.F, "W": w.W, "H": w.H, "C": w.C, "K": w.K, "B": w.B, "E": w.E, "T": w.T, "1": 1,
+        "S": w.slots, "C*P": w.C * w.P, "H*P": w.H * w.P, "C*A": w.C * w.A,
+    }  # fmt: skip
+    return {name: shape[spec.size] for name, spec in STATE.items()}
+
+
+def initial_state(world: World, drawn: Drawn, runs: int) -> dict[str, Any]:
+    """The state at tick 0 of many runs: name -> int64 array (entities, runs)."""
+    w = world
+    state = {name: np.zeros((size, runs), np.int64) for name, size in sizes(w).items()}
+    state["holder"][:] = state["before"][:] = w.holder_0[:, None]
+    state["fort"][:] = w.fort_0[:, None]
+    state["foe"][:] = state["lead"][:] = -1
+    state["phase"][:] = QUIET
+    state["far"][:] = supply_distances_0(w)[:, None]
+    state["people"][:] = drawn.people_0
+    state["morale"][:] = drawn.morale_0
+    state["supply"][:] = GRID
+    called = w.summons >= 0
+    present = ~called[:, None] & (drawn.people_0 > 0)
+    state["status"][:] = np.where(called[:, None], ABSENT, np.where(present, PRESENT, GONE))
+    state["at"][:] = np.where(present, w.home[:, None], -1)
+    state["arc"][:] = -1
+    for f in range(w.F):
+        state["here"][w.side_of[f] * w.P + w.home[f]] += np.where(present[f], drawn.people_0[f], 0)
+        state["initial"][w.faction[f]] += np.where(present[f], drawn.people_0[f], 0)
+    state["base"][:] = w.wing_base_0[:, None]
+    state["aircraft"][:] = drawn.aircraft_0
+    state["objective"][:] = state["hop"][:] = -1
+    state["focus"][:] = w.focus_0[:, None]
+    state["stamp"][:] = -1
+    state["cohesion"][:] = drawn.cohesion_0
+    state["will"][:] = drawn.will_0
+    state["key"][:] = _first_events(w, drawn, runs)
+    return state
+
+
+def _first_events(w: World, drawn: Drawn, runs: int) -> Any:
+    key = np.full((w.slots, runs), IDLE, np.int64)
+    base = w.slot_base()
+    cycle = np.broadcast_to(np.asarray(drawn.par["air_cycle"]), (runs,)).astype(np.int64)
+    watch = np.broadcast_to(np.asarray(drawn.par["trigger_watch"]), (runs,)).astype(np.int64)
+    for i in range(w.W):
+        key[base[SORTIE] + i] = _pack(cycle, SORTIE, i)
+    for h in range(w.H):
+        key[base[REVIEW] + h] = _pack(np.maximum(1, drawn.alert[w.head_faction[h]]), REVIEW, h)
+    if w.T:
+        key[base[TRIGGER]] = _pack(watch, TRIGGER, 0)
+    key[base[DAILY]] = _pack(np.full(runs, DAY), DAILY, 0)
+    return key
+
+
+def _pack(tick: Any, kind: int, entity: int) -> Any:
+    return (tick << TICK_SHIFT) | (kind << KIND_SHIFT) | entity
+
+
+def supply_distances_0(world: World) -> Any:
+    """Ticks from each camp's nearest source to every place it holds, before anything has happened: (C * P,)."""
+    w = world
+    far = np.full((w.C, w.P), NEVER, np.int64)
+    held = w.camp[w.holder_0]
+    for c in range(w.C):
+        arcs = [
+            (int(w.tail[a]), int(w.head[a]), int(w.free[a]))
+            for a in range(w.A)
+            if held[w.tail[a]] == c and held[w.head[a]] == c
+        ]
+        for p in range(w.P):
+            if w.source[c * w.P + p] and held[p] == c:
+                far[c] = np.minimum(far[c], travel_ticks(w.P, arcs, p))
+    return far.ravel()
+
+
+_SALT = np.random.Generator(np.random.Philox(key=20241127)).integers(
+    1, 1 << 63, 1 << 16, dtype=np.uint64
+) * np.uint64(2) + np.uint64(1)
+
+
+def digest_weights(world: World) -> Any:
+    """One odd 64-bit multiplier per number of the state, in the order of STATE: the digest of a state is
+    the sum of numbers times multipliers, modulo 2**64; equal in any order of summation."""
+    total = sum(sizes(world).values())
+    repeats = -(-total // _SALT.size)
+    with np.errstate(over="ignore"):
+        return np.concatenate([_SALT * np.uint64(2 * i + 1) for i in range(repeats)])[:total]

@@ -1,0 +1,30 @@
+"""Cohesion of a faction and will of its backers: shocks, recovery, collapse.
+
+A lost place takes cohesion in proportion to its strategic value, more when it fell without a long fight; a
+place won gives some back. Cohesion returns towards where it began, so that a collapse can also stop by itself.
+"""
+
+from __future__ import annotations
+
+from sim.rules.ops import Number, least, most, whole
+from sim.units import GRID
+
+
+def surprise(weight: Number, fought: Number, half_life: Number) -> Number:
+    """Extra share of shock for a place that fell after `fought` ticks: `weight` at none, half at half_life."""
+    return weight * half_life / (half_life + fought)
+
+
+def shocked(cohesion: Number, value: Number, shock: Number, extra: Number, patron: Number) -> Number:
+    """Cohesion (grid) after losing a place of strategic `value` (grid) and `patron` grid points of support."""
+    return whole(most(0.0, cohesion - shock * value * (1.0 + extra) - patron))
+
+
+def lifted(cohesion: Number, value: Number, lift: Number) -> Number:
+    """Cohesion (grid) after winning a place of strategic `value` (grid)."""
+    return whole(least(float(GRID), cohesion + lift * value))
+
+
+def returning(level: Number, base: Number, rate: Number) -> Number:
+    """Cohesion or will (grid) a day later, on its way back to where it began."""
+    return whole(level + rate * (base - level))

@@ -1,0 +1,125 @@
+"""The fight for a place: who is worth how much, what a round costs, and how far it carries.
+
+Losses follow Lanchester's equations in discrete rounds. Where everybody can fight, each side loses in
+proportion to the enemy's fighting power (square law); where a front is crowded only those who fit on it
+count, so that losses stop growing with numbers (linear law). Protection by ground, works, heights and
+darkness divides or scales power as in Dupuy's Quantified Judgment Model (1979). The expected loss e becomes a
+whole number by floor(e + u), which is unbiased.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.rules.ops import Number, least, lookup, most, pick, whole
+from sim.units import GRID, HOUR, POWER
+
+
+class Losses(NamedTuple):
+    """People killed in a round, expected."""
+
+    attacker: Number
+    defender: Number
+
+
+def fighting_power(
+    people: Number,
+    quality: Number,
+    morale: Number,
+    supply: Number,
+    supply_floor: Number,
+    order: Number,
+    darkness: Number,
+    night: Number,
+) -> Number:
+    """Fighting power of a formation (1/256 of a fully effective person, whole).
+
+    quality, morale, supply, night: grid; supply_floor: share left with no supply; order: share left while
+    reorganising (1 when fit); darkness: share lost in the dark by whoever cannot see (0 by day and for defenders).
+    """
+    spirit = 0.5 + 0.5 * morale / GRID
+    provision = supply_floor + (1.0 - supply_floor) * supply / GRID
+    sight = 1.0 - darkness * (1.0 - night / GRID)
+    return whole(people * (quality * POWER / GRID) * spirit * provision * order * sight)
+
+
+def unsuppressed(power: Number, people: Number, suppressed: Number, cap: Number) -> Number:
+    """Power left when air strikes keep `suppressed` people's heads down, at most a share `cap` of them."""
+    return power * (1.0 - least(cap, suppressed / most(people, 1)))
+
+
+def engaged(power: Number, people: Number, frontage: Number) -> Number:
+    """Power that finds room on a front where `frontage` people can fight."""
+    return power * least(1.0, frontage / most(people, 1))
+
+
+def protection(
+    ground: Number,
+    fort: Number,
+    fortification: Number,
+    overlooked: Number,
+    overlook: Number,
+    axes: Number,
+    flank: Number,
+    surprised: Number,
+    surprise: Number,
+) -> Number:
+    """What the defenders' losses are divided by (at least 0.5).
+
+    ground: terrain factor; fort: field works (grid); fortification: extra share of full works; overlooked: 1
+    while a commanding height is theirs; axes: directions of attack (from 1); surprised: 1 before the alert.
+    """
+    height = pick(axes > 1, 0.0, overlook * overlooked)
+    front = 1.0 + flank * (axes - 1)
+    return most(
+        0.5,
+        ground * (1.0 + fortification * fort / GRID) * (1.0 + height) / front * (1.0 - surprise * surprised),
+    )
+
+
+def odds_share(attack: Number, defence: Number) -> Number:
+    """Attacker's share of all power, 0..1: odds of r to 1 are r / (1 + r). Nobody against nobody is 0."""
+    return attack / most(attack + defence, 1e-9)
+
+
+def exchange(
+    attack: Number,
+    defence: Number,
+    cover: Number,
+    rate: Number,
+    ticks: Number,
+    luck_a: Number,
+    luck_d: Number,
+) -> Losses:
+    """Expected losses of a round of `ticks`: each side's engaged power times the rate per hour, the
+    defender's divided by his protection `cover`, each scattered by the other side's luck."""
+    hours = rate * ticks / (HOUR * POWER)
+    return Losses(attacker=hours * defence * luck_d, defender=hours * attack / cover * luck_a)
+
+
+def scatter(normal: Number, u: Number, spread: Number) -> Number:
+    """Luck of a side in a round: a positive factor with mean near 1, from the table `normal` of standard
+    normal quantiles. The rational form (1 + z s / 2)² keeps to exact operations."""
+    root = most(0.1, 1.0 + 0.5 * spread * lookup(normal, u))
+    return root * root
+
+
+def killed(people: Number, expected: Number, u: Number) -> Number:
+    """Whole losses: floor(expected + u), never more than there are."""
+    return least(people, whole(expected + u))
+
+
+def progress(
+    so_far: Number, share: Number, ground_gained: Number, rate: Number, ticks: Number, luck: Number
+) -> Number:
+    """Progress of an assault after a round (grid; 65,536 is one district); may be thrown back, not below 0.
+
+    share: attacker's share of power; ground_gained: table of log2 odds, cut to -1..3; rate: districts per hour.
+    """
+    gain = rate * ticks / HOUR * lookup(ground_gained, share) * luck
+    return whole(most(0.0, so_far + gain * GRID))
+
+
+def part_of(total_loss: Number, up_to: Number, people: Number) -> Number:
+    """Cumulative whole share of a side's losses falling on its first formations: `up_to` of `people`."""
+    return total_loss * up_to // most(people, 1)

@@ -1,0 +1,58 @@
+"""Command: how a headquarters weighs an objective.
+
+The appeal of taking a place is its value to the faction, its opening towards the faction's aims and whether
+it was lost before, times the promise of success at the estimated odds, discounted by march time. The appeal
+of helping a threatened place is its value times the danger, discounted the same way. Whole numbers, so that the
+choice does not depend on rounding.
+"""
+
+from __future__ import annotations
+
+from sim.rules.ops import Number, lookup, most, pick, whole
+from sim.units import GRID
+
+FINE = 1024
+"""Appeals are counted in 1/1024 of a grid unit of value."""
+
+
+def opening(best: Number, far: Number, scale: Number) -> Number:
+    """How much nearer the aims a place brings (grid): march time saved over `scale`, saturating."""
+    saved = most(0.0, best - far)
+    return whole(GRID * saved / (saved + scale))
+
+
+def prize(
+    value: Number, attack: Number, gateway: Number, gain: Number, retake: Number, was_ours: Number
+) -> Number:
+    """Benefit of taking a place (grid, not whole): weighted value, opening and recovery of what was lost."""
+    return value * (attack + retake * was_ours) + gateway * attack * gain
+
+
+def appeal(benefit: Number, promise: Number, share: Number, march: Number, scale: Number) -> Number:
+    """Whole appeal of an objective: benefit x promise(odds share) x discount by march time (ticks)."""
+    return whole(FINE * benefit * lookup(promise, share) * scale / (scale + march))
+
+
+def danger(threat: Number, own: Number) -> Number:
+    """How threatened a place is, 0..1: the enemy's share of the strength in and around it."""
+    return threat / most(threat + own, 1)
+
+
+def concern(value: Number, defend: Number, core: Number, is_core: Number) -> Number:
+    """Weight of a place of one's own that is threatened (grid, not whole)."""
+    return value * (defend + core * is_core)
+
+
+def worth_attacking(share: Number, wanted: Number) -> Number:
+    """Whether the estimated odds come within reach of those wanted (three quarters of them)."""
+    return share >= 0.75 * wanted
+
+
+def reserve_kept(total: Number, reserve: Number) -> Number:
+    """People to commit at most: all but the reserve share (reserve on the grid)."""
+    return total - whole(total * (reserve / GRID))
+
+
+def blind(score_blind: Number, value: Number) -> Number:
+    """The value a command sees: the strategic score, or the same for every place when score-blind."""
+    return pick(score_blind > 0, GRID // 4, value)

@@ -1,0 +1,65 @@
+"""Morale: what strains a formation, when it breaks, and how it mends.
+
+Fighting against odds wears morale down, casualties more so, good troops less. A formation breaks when its
+morale falls below a threshold of its own, which lies higher when it is cut off or its faction's cohesion is
+low: poor troops leave before they die.
+"""
+
+from __future__ import annotations
+
+from sim.rules.ops import Number, clamp, least, lookup, most, whole
+from sim.units import GRID, HOUR
+
+
+def strained(
+    morale: Number,
+    quality: Number,
+    enemy_share: Number,
+    strain: Number,
+    rate: Number,
+    ticks: Number,
+    loss: Number,
+    people: Number,
+    per_loss: Number,
+    hurt: Number,
+) -> Number:
+    """Morale (grid) after a round. enemy_share: enemy's share of power; strain: table, 0.5 at even odds, 1 at
+    2 to 1; rate: morale per hour at 2 to 1; loss of people: dead, each with `hurt` wounded."""
+    softness = 1.5 - quality / GRID
+    contact = rate * ticks / HOUR * lookup(strain, enemy_share)
+    casualties = per_loss * loss * (1.0 + hurt) / most(people, 1)
+    return whole(most(0.0, morale - GRID * softness * (contact + casualties)))
+
+
+def threshold(nerve: Number, cohesion: Number, refuse: Number, isolated: Number, isolation: Number) -> Number:
+    """Morale (grid) below which a formation breaks. nerve: its own threshold (grid); cohesion of its faction
+    (grid) below `refuse` raises it; isolated: 1 when no friendly place is next."""
+    return whole(nerve + GRID * (most(0.0, refuse - cohesion / GRID) + isolated * isolation))
+
+
+def shaken(morale: Number, broken: Number, side: Number, contagion: Number) -> Number:
+    """Morale (grid) of those who stay when `broken` of `side` people left."""
+    return whole(most(0.0, morale - GRID * contagion * broken / most(side, 1)))
+
+
+def rested(morale: Number, base: Number, cohesion: Number, cohesion_0: Number, rate: Number) -> Number:
+    """Morale (grid) after a day out of contact: a step towards where it began, scaled by what is left of
+    the faction's cohesion."""
+    aim = base * least(1.0, cohesion / most(cohesion_0, 1))
+    return whole(morale + clamp(aim - morale, -rate * GRID, rate * GRID))
+
+
+def nerve(break_at: Number, u: Number) -> Number:
+    """A formation's own threshold (grid): 0.5 to 1.5 times the middle one."""
+    return whole(GRID * break_at * (0.5 + u))
+
+
+def lowered(level: Number, step: Number) -> Number:
+    """A grid level lowered by a share, not below 0."""
+    return whole(most(0.0, level - GRID * step))
+
+
+def deserters(people: Number, supply: Number, morale: Number, rate: Number, u: Number) -> Number:
+    """People leaving in a day: the rate at no supply and no morale, scaled by what is lacking of both."""
+    want = (1.0 - supply / GRID) * (1.0 - morale / GRID)
+    return least(people, whole(people * rate * want + u))
