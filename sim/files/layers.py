@@ -1,0 +1,99 @@
+"""Scenarios that extend others: the chain of files named by `extends`, merged into one tree.
+
+Mappings merge deeply, lists replace, `null` removes. Entries written as short lists replace the whole entry.
+Forces, reinforcements and roads merge by id where the extending file writes them as a mapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sim.files.entries import by_id, names_of
+from sim.files.nodes import Node, Problems
+from sim.files.short_forms import KEYED, expand
+from sim.files.yaml_reader import read_yaml
+
+MAX_FILES = 8
+
+SHAPES = frozenset({"fixed", "range", "uniform", "triangular", "lognormal", "choice", "shape", "values"})
+"""Keys of a distribution: it is replaced as a whole, never merged with another."""
+
+Locate = Callable[[str, Path], Path | None]
+"""Finds the file that a name means, seen from a folder."""
+
+
+def read_layers(path: Path, shown: str, locate: Locate, note: Problems) -> tuple[Node, list[Path]]:
+    """Read a file and all that it extends; returns the merged tree in its long form and the files, the first
+    last. Faults of content go to `note`; a file that cannot be read raises ScenarioError."""
+    chain: list[tuple[Node, Path]] = []
+    seen: set[Path] = set()
+    current: Path | None = path
+    name = shown
+    while current is not None:
+        root = read_yaml(current, name)
+        expand(root, note)
+        chain.append((root, current))
+        seen.add(current.resolve())
+        extends = root.children.pop("extends", None)
+        if extends is None or extends.value is None:
+            break
+        current = _next(extends, current, seen, len(chain), locate, note)
+        name = str(current)
+    merged = chain[-1][0]
+    for root, _ in reversed(chain[:-1]):
+        _merge_sections(merged, root, note)
+    return merged, [file for _, file in reversed(chain)]
+
+
+def _next(extends: Node, current: Path, seen: set[Path], depth: int, locate: Locate, note: Problems) -> Path | None:
+    """The file that `extends` names, or None when it cannot be used."""
+    mark = extends.mark
+    if not isinstance(extends.value, str):
+        note(mark, "extends", f"must be the name of a file (got {extends.describe()})")
+        return None
+    found = locate(extends.value, current.parent)
+    if found is None:
+        note(
+            mark,
+            "extends",
+            f"must be a file beside this one or a shipped scenario (got {extends.describe()})",
+        )
+        return None
+    if found.resolve() in seen:
+        note(mark, "extends", f"must not come back to a file that extends it (got {extends.describe()})")
+        return None
+    if depth >= MAX_FILES:
+        note(mark, "extends", f"must be a chain of at most {MAX_FILES} files")
+        return None
+    return found
+
+
+def _merge_sections(base: Node, over: Node, note: Problems) -> None:
+    if not isinstance(over.value, dict) or not isinstance(base.value, dict):
+        return  # told already: a scenario must be a mapping
+    if any(isinstance(over.children[name].value, dict) for name in KEYED if name in over.children):
+        by_id(base, note)
+    for name, node in over.children.items():
+        if name in KEYED and isinstance(node.value, dict) and name in base.children:
+            called = dict(names_of(name, base.children[name]))
+            node.value = {called.get(key, key): child for key, child in node.value.items()}
+        _merge(base.children, name, node)
+
+
+def _merge(into: dict[str, Node], name: str, node: Node) -> None:
+    """Lay `node` over the entry `name`. Keys keep the mark of the file that says the value."""
+    old = into.get(name)
+    if node.value is None:
+        into.pop(name, None)
+    elif old is None or node.whole or not _both_merge(old.value, node.value):
+        into[name] = node
+    else:
+        for key, child in node.children.items():
+            _merge(old.children, key, child)
+        old.key, old.mark = node.key, node.mark
+
+
+def _both_merge(old: object, new: object) -> bool:
+    both = isinstance(old, dict) and isinstance(new, dict)
+    return both and not any(SHAPES & set(value) for value in (old, new) if isinstance(value, dict))

@@ -1,0 +1,110 @@
+"""From a file on disk to a checked scenario with its hash."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.errors import Problem, ScenarioError, printable
+from sim.files import overrides as settings
+from sim.files.checks import check
+from sim.files.entries import to_lists
+from sim.files.layers import read_layers
+from sim.files.moments import date_moments
+from sim.files.nodes import Mark, Node, Problems, plain
+from sim.files.resolve import canonical, fingerprint, resolve
+from sim.files.shipped import PARAMETERS, find, folder, shipped
+from sim.files.validation import validate
+from sim.files.yaml_reader import read_yaml
+from sim.model.parameters import Parameters
+from sim.model.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario as it will be played, with what is needed to say where it came from."""
+
+    scenario: Scenario
+    """Checked and in canonical order; every force has its id, every date an offset."""
+    parameters: Parameters
+    path: Path
+    files: tuple[Path, ...]
+    """Every file read: the one asked for last, what it extends before it."""
+    overrides: tuple[str, ...]
+    data: dict[str, Any] = field(repr=False)
+    """What was given, in the long form, without defaults."""
+    json: str = field(repr=False)
+    """The scenario as canonical JSON; itself a valid scenario file."""
+    hash: str
+    """SHA-256 of `json`: the same for every way of writing the same scenario."""
+    parameters_hash: str
+    warnings: tuple[Problem, ...] = ()
+
+
+def load(
+    path: str | os.PathLike[str], overrides: Sequence[str] = (), *, parameters: Parameters | None = None
+) -> Loaded:
+    """Read, complete and check a scenario.
+
+    `path` is a file or the name of a shipped scenario; `overrides` are `PATH=VALUE` texts as for `--set`;
+    `parameters` replaces the shipped ones. Raises ScenarioError with every problem found, in file order.
+    """
+    shown = os.fspath(path)
+    file = find(shown, Path())
+    if file is None:
+        raise _not_found(shown)
+    rules = load_parameters() if parameters is None else parameters
+    note, warn = Problems(), Problems()
+    root, files = read_layers(file, shown if file == Path(shown) else str(file), find, note)
+    settings.apply(root, overrides, note)
+    to_lists(root)
+    before = len(note)
+    date_moments(root, note)
+    dates = len(note) == before
+    scenario = _validated(root, note)
+    if scenario is not None:
+        check(scenario, root, note, warn, dates=dates)
+    if note or scenario is None:
+        raise ScenarioError(note)
+    resolved = resolve(scenario)
+    text = canonical(resolved)
+    return Loaded(
+        scenario=resolved,
+        parameters=rules,
+        path=file,
+        files=tuple(files),
+        overrides=tuple(overrides),
+        data=plain(root),
+        json=text,
+        hash=fingerprint(text),
+        parameters_hash=fingerprint(canonical(rules)),
+        warnings=tuple(sorted(set(warn))),
+    )
+
+
+def load_parameters(path: str | os.PathLike[str] | None = None) -> Parameters:
+    """Read a file of rule parameters; the shipped one by default. Raises ScenarioError."""
+    file = folder() / PARAMETERS if path is None else Path(path)
+    root = read_yaml(file)
+    note = Problems()
+    found = validate(Parameters, root, note)
+    if found is None:
+        raise ScenarioError(note)
+    return found
+
+
+def _validated(root: Node, note: Problems) -> Scenario | None:
+    if not isinstance(root.value, dict):
+        return None
+    return validate(Scenario, root, note)
+
+
+def _not_found(shown: str) -> ScenarioError:
+    note = Problems()
+    names = [file.stem for file in shipped()]
+    hint = note.near(Path(printable(shown)).stem, names) or f"; shipped scenarios: {', '.join(names)}"
+    note(Mark(shown, 0, 0), "", f"no such file{hint}")
+    return ScenarioError(note)

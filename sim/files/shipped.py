@@ -1,0 +1,34 @@
+"""Scenarios that travel with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PARAMETERS = "parameters.yaml"
+
+
+def folder() -> Path:
+    """Where they are: inside the installed package, or beside it in a source checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "scenarios"
+    return inside if inside.is_dir() else package.parent / "scenarios"
+
+
+def shipped() -> list[Path]:
+    """The shipped scenario files, by name. `parameters.yaml` is not one of them."""
+    return sorted(path for path in folder().glob("*.yaml") if path.name != PARAMETERS)
+
+
+def find(name: str, beside: Path) -> Path | None:
+    """The file that a name means: seen from the folder `beside`, else a shipped scenario."""
+    try:
+        path = beside / name
+        if path.exists():
+            return path
+        if Path(name).name == name:
+            for file in shipped():
+                if name in (file.stem, file.name):
+                    return file
+    except (OSError, ValueError):  # too long, or holds a NUL
+        return None
+    return None

@@ -1,0 +1,149 @@
+"""From a tree to a Scenario or Parameters: pydantic says what is wrong, we say where and in plain words."""
+
+from __future__ import annotations
+
+import json
+import types
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from sim.files.entries import entry_id
+from sim.files.nodes import Mark, Node, Problems, Step, find, plain
+from sim.files.short_forms import SPELLED
+
+MOST_ERRORS = 1_000
+
+_TEXTS = {
+    "missing": "must be given",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "finite_number": "must be a finite number",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping",
+    "model_type": "must be a mapping",
+    "model_attributes_type": "must be a mapping",
+    "greater_than": "must be above {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be below {lt}",
+    "less_than_equal": "must be at most {le}",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "must match {pattern}",
+    "too_short": "must have at least {min_length} item(s)",
+    "too_long": "must have at most {max_length} item(s)",
+}
+"""What must hold, by pydantic's type of error; its numbers stand in braces."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validate(model: type[Model], root: Node, note: Problems) -> Model | None:
+    """Build `model` from a tree in its long form. Types are strict: text is never taken for a number. Returns
+    None after noting what is wrong."""
+    try:
+        return model.model_validate_json(json.dumps(plain(root)), strict=True)
+    except ValidationError as error:
+        seen: set[tuple[Mark, str]] = set()
+        for fault in error.errors(include_url=False)[:MOST_ERRORS]:
+            mark, path, message = _told(model, root, dict(fault), note)
+            if (mark, path) not in seen:  # unions tell every branch that failed
+                seen.add((mark, path))
+                note(mark, path, message)
+        return None
+
+
+def locate(root: Node, path: tuple[Step, ...], *, key: bool = False) -> Mark:
+    """Where a path stands, or the deepest part of it that is there; `key` asks for where its key stands."""
+    node, depth = find(root, path)
+    return node.key if key or depth < len(path) else node.mark
+
+
+def dotted(root: Node, path: tuple[Step, ...]) -> str:
+    """A path as people read it: entries of lists by id, fields as the file spells them."""
+    words: list[str] = []
+    for depth, step in enumerate(path):
+        if depth == 1 and isinstance(step, int):
+            node, found = find(root, path[:2])
+            name = entry_id(str(path[0]), node) if found == 2 and path[0] != "observed" else None
+            words.append(name or str(step))
+        elif path[0] == "roads" or depth == len(path) - 1:
+            words.append(SPELLED.get(str(step), str(step)))
+        else:
+            words.append(str(step))
+    return ".".join(words)
+
+
+def _told(model: type[BaseModel], root: Node, fault: dict[str, Any], note: Problems) -> tuple[Mark, str, str]:
+    """One of pydantic's errors as (mark, path, message)."""
+    kind: str = fault["type"]
+    steps: tuple[Step, ...] = fault["loc"]
+    node, depth = find(root, steps)
+    context: dict[str, Any] = fault.get("ctx", {})
+    if kind == "missing":
+        return node.key, dotted(root, steps), "must be given"
+    is_key = depth < len(steps) and steps[depth] == "[key]"
+    path = dotted(root, steps[:depth])
+    if kind == "extra_forbidden":
+        name, known = str(steps[-1]), _keys(model, steps[:-1])
+        hint = note.near(name, known) or f"; known: {', '.join(known)}"
+        return node.key, path, f"unknown key{hint}".replace("key; did", "key: did")
+    got = repr(steps[depth - 1]) if is_key else node.describe()
+    if kind == "value_error":
+        message = str(context.get("error", fault["msg"]))
+        return (node.key if is_key else node.mark), path, message
+    if kind in ("literal_error", "enum"):
+        known = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
+        word = str(steps[depth - 1] if is_key else node.value)
+        message = f"must be one of {', '.join(known)} (got {got}{note.near(word, known)})"
+        return (node.key if is_key else node.mark), path, message
+    text = _TEXTS.get(kind)
+    if text is None:
+        return node.mark, path, f"{fault['msg'][:1].lower()}{fault['msg'][1:]} (got {got})"
+    numbers = {name: f"{n:,g}" if isinstance(n, int | float) else n for name, n in context.items()}
+    if kind == "string_type" and isinstance(node.value, int | float):
+        got += "; write it in quotes"
+    if kind in ("too_short", "too_long"):
+        got = str(context.get("actual_length", len(node.items) or len(node.children)))
+    return node.mark, path, f"{text.format(**numbers)} (got {got})"
+
+
+def _keys(model: type[BaseModel], steps: tuple[Step, ...]) -> list[str]:
+    """The keys that a file may write at a path."""
+    kind: Any = model
+    for step in steps:
+        kind = _inside(kind, step)
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return []
+    names = [field.alias or name for name, field in kind.model_fields.items()]
+    spelled = [SPELLED.get(name, name) for name in names]
+    return [*spelled, "extends"] if not steps and kind.__name__ == "Scenario" else spelled
+
+
+def _inside(kind: Any, step: Step) -> Any:
+    """The type of what stands at one step inside a type, as far as it can be told."""
+    kind = _bare(kind)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is dict:
+        return _bare(arguments[1])
+    if origin in (list, tuple):
+        return _bare(arguments[0])
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            if step in (name, field.alias):
+                return _bare(field.annotation)
+    return None
+
+
+def _bare(kind: Any) -> Any:
+    """A type without Annotated and without None."""
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, types.UnionType):
+        inner = [argument for argument in get_args(kind) if argument is not type(None)]
+        return _bare(inner[0]) if inner else None
+    return kind
