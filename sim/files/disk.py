@@ -141,7 +141,7 @@ class Lock:
             try:
                 os.ftruncate(self._descriptor, 0)
                 os.write(self._descriptor, str(os.getpid()).encode())
-            except OSError:
+            except BaseException:
                 self.release()
                 raise
 

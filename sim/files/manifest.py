@@ -42,6 +42,8 @@ def read_manifest(folder: Path) -> Manifest:
         raise StoreError(f"{folder}: is not a result folder (no {MANIFEST} in it)")
     data = disk.read(path)
     try:
+        if not data.endswith(b"\n"):
+            raise ValueError("its end is missing")
         raw: dict[str, Any] = json.loads(data.decode())
         sealed = raw.pop("manifest_sha256")
         if sealed != text_hash(canonical_json(raw)):

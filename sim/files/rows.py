@@ -56,7 +56,7 @@ class RowHash:
         rows = _rows(block, np.diff(edges))
         changes = np.ascontiguousarray(block.change[1:].T, dtype=_LITTLE)
         row_data, change_data = memoryview(rows.tobytes()), memoryview(changes.tobytes())
-        row_size, change_size = rows.strides[0], changes.strides[0]
+        row_size, change_size = 8 * rows.shape[1], 8 * changes.shape[1]
         update = self._digest.update
         for row, (first, stop) in enumerate(itertools.pairwise(edges.tolist())):
             update(row_data[row * row_size : (row + 1) * row_size])

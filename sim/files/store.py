@@ -187,9 +187,7 @@ class Writer:
         self.close()
 
 
-def create(
-    folder: str | Path, job: Job, labels: Labels, provenance: Provenance, *, overwrite: bool = False
-) -> Writer:
+def create(folder: str | Path, job: Job, labels: Labels, provenance: Provenance, *, overwrite: bool = False) -> Writer:
     """Start writing a job into a folder, or go on if the folder holds the same job (also one of fewer runs).
 
     overwrite: throw away another job that the folder holds.
@@ -254,9 +252,7 @@ def _go_on(folder: Path, lock: disk.Lock, old: Manifest, new: Manifest) -> Write
     if old.job.engine != new.job.engine:
         raise StoreError(f"{folder}: was played by engine '{old.job.engine}' (got '{new.job.engine}')")
     if new.job.runs < old.job.runs:
-        raise UsageError(
-            f"{folder}: runs must be at least the {old.job.runs:,} it holds (got {new.job.runs:,})"
-        )
+        raise UsageError(f"{folder}: runs must be at least the {old.job.runs:,} it holds (got {new.job.runs:,})")
     merged = replace(new.job, draws=max(new.job.draws, old.job.draws), block=old.job.block)
     disk.remove(folder.glob(f"{disk.TEMPORARY}*"))
     disk.remove((folder / BLOCKS).glob(f"{disk.TEMPORARY}*"))
@@ -264,7 +260,8 @@ def _go_on(folder: Path, lock: disk.Lock, old: Manifest, new: Manifest) -> Write
     writer = Writer(folder, lock, manifest)
     for entry in writer._entries:
         _check(entry.path, entry.sha256)
-    if manifest is not old or (old.complete and writer.missing()):
+    present = {entry.path.name for entry in writer._entries}
+    if manifest is not old or not present.union(TABLES) >= set(old.files or ()):
         disk.remove(folder / name for name in TABLES)
         writer.manifest = manifest._replace(rows_sha256="", nested_sha256="", files=None)
         write_manifest(folder, writer.manifest)

@@ -6,14 +6,14 @@ one of ten thousand; `results` and what hands over all runs at once need memory 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from sim.errors import UsageError
 from sim.files.rows import row_hash
 from sim.files.store import Store
 from sim.files.tables import changes_columns, runs_columns
 from sim.model.results import Block, Labels, Provenance, Results
+from sim.study import hooks
 from sim.study.control import Control, FallTimes, PlaceControl, count_control, first_falls
 from sim.study.labels import find
 from sim.study.statistics import LEVEL
@@ -79,9 +79,6 @@ class InMemory:
 class Ensemble:
     """The runs of a job. Ask `control`, `fall_times`, `summary`, `compare`; hand on with `to_pandas`; draw
     with `plot.control()` and the like; `results` holds the bare tables."""
-
-    plotter: ClassVar[Callable[[Ensemble], Any] | None] = None
-    """Makes what `plot` returns. Set by `sim`, since a study knows no views."""
 
     def __init__(self, source: Results | Store | Source) -> None:
         """From results in memory, an opened result folder, or anything that hands out blocks."""
@@ -184,9 +181,8 @@ class Ensemble:
     @property
     def plot(self) -> Any:
         """Pictures: `plot.control()`, ...; each takes `ax` and returns it."""
-        if Ensemble.plotter is None:
-            raise UsageError("pictures need `import sim`")
-        return Ensemble.plotter(self)
+        assert hooks.plotter is not None, "importing sim sets it"
+        return hooks.plotter(self)
 
     def to_pandas(self) -> Any:
         """The table of runs as a pandas DataFrame, indexed by run, with the columns of `runs.csv`."""
