@@ -74,9 +74,7 @@ class _Theatre:
         """Places of a faction one road from an enemy."""
         beside = self.ground.neighbours()
         return [
-            i
-            for i in self.held(faction)
-            if any(self.at_war(faction, self.factions[self.holder[j]]) for j in beside[i])
+            i for i in self.held(faction) if any(self.at_war(faction, self.factions[self.holder[j]]) for j in beside[i])
         ]
 
     def spread(self, low: float, high: float, shared: str | None = None) -> Any:
@@ -160,9 +158,7 @@ def hostile_theatre(seed: int) -> Raw:
     )
 
 
-def _check(
-    places: int, forces: int, factions: int, allies: int, neutral: int, islands: int, days: float
-) -> None:
+def _check(places: int, forces: int, factions: int, allies: int, neutral: int, islands: int, days: float) -> None:
     limits: tuple[tuple[str, float, float, float], ...] = (
         ("places", places, 1, 2_000), ("forces", forces, 0, 5_000), ("factions", factions, 1, len(SIDES)),
         ("allies", allies, 0, 8), ("neutral", neutral, 0, 8), ("islands", islands, 1, 100),
@@ -196,15 +192,16 @@ def _lay_out(
         people.append(0)
         kinds.append(dice.pick(("hill", "hill", "airbase", "base")))
         hosts.append(host)
-    if ties:  # on a lattice, hills look down on the place before them
-        for i in range(6, towns, 7):
-            kinds[i], hosts[i] = ("hill", i - 1) if i % 2 else ("airbase", -1)
     factions = [
         *SIDES[:hostile],
         *(f"ally-{i + 1}" for i in range(allies)),
         *(f"neutral-{i + 1}" for i in range(neutral)),
     ]
     ground = make_ground(dice, points, islands=islands, ties=ties)
+    if ties:  # no room between the places of a lattice: some of them are hills above a neighbour, or air bases
+        beside = ground.neighbours()
+        for i in range(6, towns, 7):
+            kinds[i], hosts[i] = ("hill", min(beside[i], default=-1)) if i % 2 else ("airbase", -1)
     world = _Theatre(
         dice, ties, zero, ground, invented_names(dice, places), people, kinds, hosts,
         regions(points, len(factions)), factions, hostile,
@@ -242,9 +239,7 @@ def _places(world: _Theatre) -> Raw:
         }
         if world.capital.get(faction) == i:
             row |= {"capital": True, "seat": True, "supply": [faction], "airbase": True}
-            row["symbolic"] = {
-                name: 1 if name == faction else 0.6 for name in world.factions[: world.hostile]
-            }
+            row["symbolic"] = {name: 1 if name == faction else 0.6 for name in world.factions[: world.hostile]}
         elif world.kinds[i] == "city":
             row |= {"seat": True, "symbolic": {faction: 0.5}}
         if world.kinds[i] == "border" and not world.ties:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -87,17 +88,18 @@ def lattice(places: int) -> Floats:
 def make_ground(dice: Dice, points: Floats, *, islands: int, ties: bool) -> Ground:
     """Join points by a planar road graph, cut into `islands` parts that no road joins."""
     apart = _distances(points)
-    island = _strips(points, islands)
     north_bank = _banks(points)
     roads, bridged = [], []
-    for a, b, essential in _planar(apart):
-        # Every place keeps the roads of the relative neighbourhood graph, which hold the graph together,
-        # and a third of the others of the Gabriel graph, which give it ways round.
-        kept = essential or dice.chance(0.3)
-        winding = dice.between(1.05, 1.35)
-        if kept and island[a] == island[b]:
-            roads.append((a, b, LATTICE_KM if ties else max(1.0, round(float(apart[a, b]) * winding))))
-            bridged.append(north_bank[a] != north_bank[b])
+    for members in _strips(points, islands):
+        for i, j, essential in _planar(apart[np.ix_(members, members)]):
+            # The relative neighbourhood graph holds a part together; a third of the other roads of the
+            # Gabriel graph give it ways round.
+            a, b = members[i], members[j]
+            kept = essential or dice.chance(0.3)
+            winding = dice.between(1.05, 1.35)
+            if kept:
+                roads.append((a, b, LATTICE_KM if ties else max(1.0, round(float(apart[a, b]) * winding))))
+                bridged.append(north_bank[a] != north_bank[b])
     return Ground(points, tuple(roads), tuple(bridged))
 
 
@@ -135,12 +137,11 @@ def _distances(points: Floats) -> Floats:
     return apart
 
 
-def _strips(points: Floats, islands: int) -> list[int]:
-    order = np.argsort(points[:, 0], kind="stable")
-    island = [0] * len(points)
-    for rank, place in enumerate(order):
-        island[int(place)] = rank * islands // len(points)
-    return island
+def _strips(points: Floats, islands: int) -> list[list[int]]:
+    """The places from west to east, in so many groups of about the same size."""
+    order = [int(place) for place in np.argsort(points[:, 0], kind="stable")]
+    cuts = [k * len(points) // islands for k in range(islands + 1)]
+    return [sorted(order[low:high]) for low, high in pairwise(cuts)]
 
 
 def _planar(apart: Floats) -> list[tuple[int, int, bool]]:
