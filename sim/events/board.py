@@ -25,9 +25,7 @@ class Board:
 
     __slots__ = ("changes", "draw", "noting", "par", "rows", "s", "tick", "touched", "w", "x")
 
-    def __init__(
-        self, w: Any, x: Any, par: Any, s: Any, draw: Callable[[int, int, int], tuple[float, float]]
-    ) -> None:
+    def __init__(self, w: Any, x: Any, par: Any, s: Any, draw: Callable[[int, int, int], tuple[float, float]]) -> None:
         self.w, self.x, self.par, self.s, self.draw = w, x, par, s, draw
         self.tick = 0
         self.touched: list[int] = []

@@ -149,14 +149,12 @@ def _fight(
     ud, vd = g.draw(ROUND_DEFENCE, p, k)
     luck_a = combat.scatter(curves.normal, ua, par.combat_spread)
     luck_d = combat.scatter(curves.normal, ud, par.combat_spread)
-    losses = combat.exchange(
-        fight_a, fight_d, cover, par.combat_loss_per_h * intensity, ticks, luck_a, luck_d
-    )
+    losses = combat.exchange(fight_a, fight_d, cover, par.combat_loss_per_h * intensity, ticks, luck_a, luck_d)
     loss_a = combat.killed(men_a, losses.attacker, va)
     loss_d = combat.killed(men_d, losses.defender, vd)
     stress = par.morale_stress_per_h * intensity
-    _wear(g, attackers, 1.0 - share, stress, ticks, loss_a, men_a)
-    _wear(g, defenders, share, stress, ticks, loss_d, men_d)
+    _wear(g, attackers, morale.contact(1.0 - share, curves.strain, stress, ticks), loss_a, men_a)
+    _wear(g, defenders, morale.contact(share, curves.strain, stress, ticks), loss_d, men_d)
     _spread_losses(g, attackers, loss_a, men_a)
     _spread_losses(g, defenders, loss_d, men_d)
     if phase == OUTER or phase == INSIDE:
@@ -168,15 +166,11 @@ def _fight(
             note(g, PHASE, p, p, c, NONE, INSIDE)
 
 
-def _wear(
-    g: Board, side: list[int], enemy_share: float, stress: float, ticks: float, loss: int, men: int
-) -> None:
+def _wear(g: Board, side: list[int], contact: float, loss: int, men: int) -> None:
     s, x, par = g.s, g.x, g.par
+    wear = contact + morale.toll(loss, men, par.morale_per_loss, par.combat_hurt_per_dead)
     for f in side:
-        s.morale[f] = morale.strained(
-            s.morale[f], x.quality[f], enemy_share, g.w.curves.strain, stress, ticks, loss, men, par.morale_per_loss,
-            par.combat_hurt_per_dead,
-        )  # fmt: skip
+        s.morale[f] = morale.strained(s.morale[f], x.quality[f], wear)
 
 
 def _spread_losses(g: Board, side: list[int], loss: int, men: int) -> None:

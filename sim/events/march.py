@@ -96,11 +96,7 @@ def come_upon(g: Board, f: int, q: int) -> None:
     strength = s.here[c * w.P + q] * w.repute[c]
     if strength >= g.par.combat_bounce * w.ground[q] * defenders * w.repute[d]:
         capture(g, q, c, OVERRUN)
-    elif (
-        s.objective[w.command[f]] != q
-        and w.passable[c * w.K + s.holder[w.tail[arc]]]
-        and may_take(g, f, w.back[arc])
-    ):
+    elif s.objective[w.command[f]] != q and w.passable[c * w.K + s.holder[w.tail[arc]]] and may_take(g, f, w.back[arc]):
         set_out(g, f, w.back[arc], TURNED_BACK)
     else:
         open_fight(g, q, c, w.command[f], w.side[arc])

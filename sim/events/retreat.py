@@ -39,9 +39,7 @@ def flee(g: Board, f: int, arc: int, order: float, cause: int) -> None:
         return
     c, e = w.side_of[f], w.road[arc]
     u, v = g.draw(LEG, f, s.legs[f])
-    lost = retreat.stragglers(
-        s.people[f], x.quality[f], w.metres[arc], par.retreat_straggling_per_km, order, v
-    )
+    lost = retreat.stragglers(s.people[f], x.quality[f], w.metres[arc], par.retreat_straggling_per_km, order, v)
     lose(g, f, lost, s.deserted, STRAGGLING)
     if s.people[f] == 0:
         return

@@ -129,8 +129,9 @@ def _first_events(w: World, drawn: Drawn, runs: int) -> Any:
     watch = np.broadcast_to(np.asarray(drawn.par["trigger_watch"]), (runs,)).astype(np.int64)
     for i in range(w.W):
         key[base[SORTIE] + i] = _pack(cycle, SORTIE, i)
-    for h in range(w.H):
-        key[base[REVIEW] + h] = _pack(np.maximum(1, drawn.alert[w.head_faction[h]]), REVIEW, h)
+    review = np.broadcast_to(np.asarray(drawn.par["command_review"]), (runs,)).astype(np.int64)
+    for h in range(w.H):  # a command that is not alert yet wakes at the next of the common hours of review
+        key[base[REVIEW] + h] = _pack(1 + -(-drawn.alert[w.head_faction[h]] // review) * review, REVIEW, h)
     if w.T:
         key[base[TRIGGER]] = _pack(watch, TRIGGER, 0)
     key[base[DAILY]] = _pack(np.full(runs, DAY), DAILY, 0)

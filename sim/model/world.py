@@ -105,6 +105,7 @@ class World:
     march: Any  # (P * P,) ticks between places at road speed, NEVER where there is no way
     # roads
     first: Any  # (P + 1,) arcs leaving each place, in order of their head
+    ways: Any  # (P, most roads at a place) the same arcs as a table, -1 where there are fewer
     tail: Any  # (A,)
     head: Any  # (A,)
     free: Any  # (A,) ticks at road speed
@@ -373,6 +374,7 @@ class _Builder:
             A=len(arcs),
             E=len(roads),
             first=first.astype(np.int64),
+            ways=_table(first),
             tail=np.array([a for a, _, _ in arcs], np.int64),
             head=np.array([b for _, b, _ in arcs], np.int64),
             free=np.array(free, np.int64),
@@ -718,6 +720,14 @@ def _starts(groups: list[list[int]]) -> Any:
 
 def _flat(groups: list[list[int]]) -> Any:
     return np.array([i for group in groups for i in group], np.int64)
+
+
+def _table(first: Any) -> Any:
+    """Numbers first[p] .. first[p + 1] - 1 as row p of a table, filled up with -1."""
+    degree = np.diff(first)
+    widest = max(1, int(degree.max(initial=0)))
+    column = np.arange(widest)
+    return np.where(column < degree[:, None], first[:-1, None] + column, -1).astype(np.int64)
 
 
 def _rear_weight(row: Place) -> int:

@@ -109,9 +109,7 @@ def killed(people: Number, expected: Number, u: Number) -> Number:
     return least(people, whole(expected + u))
 
 
-def progress(
-    so_far: Number, share: Number, ground_gained: Number, rate: Number, ticks: Number, luck: Number
-) -> Number:
+def progress(so_far: Number, share: Number, ground_gained: Number, rate: Number, ticks: Number, luck: Number) -> Number:
     """Progress of an assault after a round (grid; 65,536 is one district); may be thrown back, not below 0.
 
     share: attacker's share of power; ground_gained: table of log2 odds, cut to -1..3; rate: districts per hour.

@@ -21,9 +21,7 @@ def opening(best: Number, far: Number, scale: Number) -> Number:
     return whole(GRID * saved / (saved + scale))
 
 
-def prize(
-    value: Number, attack: Number, gateway: Number, gain: Number, retake: Number, was_ours: Number
-) -> Number:
+def prize(value: Number, attack: Number, gateway: Number, gain: Number, retake: Number, was_ours: Number) -> Number:
     """Benefit of taking a place (grid, not whole): weighted value, opening and recovery of what was lost."""
     return value * (attack + retake * was_ours) + gateway * attack * gain
 

@@ -11,24 +11,20 @@ from sim.rules.ops import Number, clamp, least, lookup, most, whole
 from sim.units import GRID, HOUR
 
 
-def strained(
-    morale: Number,
-    quality: Number,
-    enemy_share: Number,
-    strain: Number,
-    rate: Number,
-    ticks: Number,
-    loss: Number,
-    people: Number,
-    per_loss: Number,
-    hurt: Number,
-) -> Number:
-    """Morale (grid) after a round. enemy_share: enemy's share of power; strain: table, 0.5 at even odds, 1 at
-    2 to 1; rate: morale per hour at 2 to 1; loss of people: dead, each with `hurt` wounded."""
-    softness = 1.5 - quality / GRID
-    contact = rate * ticks / HOUR * lookup(strain, enemy_share)
-    casualties = per_loss * loss * (1.0 + hurt) / most(people, 1)
-    return whole(most(0.0, morale - GRID * softness * (contact + casualties)))
+def contact(enemy_share: Number, strain: Number, rate: Number, ticks: Number) -> Number:
+    """Strain of a round on a side (share of morale). enemy_share: enemy's share of power; strain: table, 0.5 at
+    even odds, 1 at 2 to 1; rate: morale per hour at 2 to 1."""
+    return rate * ticks / HOUR * lookup(strain, enemy_share)
+
+
+def toll(loss: Number, people: Number, per_loss: Number, hurt: Number) -> Number:
+    """Strain of a side's casualties in a round (share of morale): `loss` dead of `people`, each with `hurt` wounded."""
+    return per_loss * loss * (1.0 + hurt) / most(people, 1)
+
+
+def strained(morale: Number, quality: Number, wear: Number) -> Number:
+    """Morale (grid) of a formation after a round that wore its side down by `wear`; good troops feel it less."""
+    return whole(most(0.0, morale - GRID * (1.5 - quality / GRID) * wear))
 
 
 def threshold(nerve: Number, cohesion: Number, refuse: Number, isolated: Number, isolation: Number) -> Number:

@@ -11,9 +11,7 @@ from sim.rules.ops import Number, least, whole
 from sim.units import GRID
 
 
-def stragglers(
-    people: Number, quality: Number, metres: Number, per_km: Number, order: Number, u: Number
-) -> Number:
+def stragglers(people: Number, quality: Number, metres: Number, per_km: Number, order: Number, u: Number) -> Number:
     """People lost over a leg. quality: grid; order: 1 for a rout, less for an ordered withdrawal."""
     softness = 1.5 - quality / GRID
     return least(people, whole(people * (per_km * metres / 1000.0) * softness * order + u))

@@ -34,7 +34,7 @@ from sim.model.kinds import (
 )
 from sim.model.results import Block
 from sim.model.state import initial_state
-from sim.model.world import KIND_SHIFT, TICK_SHIFT, World
+from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
 from sim.units import DAY
 
 HANDLERS: dict[int, Callable[[Boards, Any, Any, Any], None]] = {
@@ -49,6 +49,8 @@ HANDLERS: dict[int, Callable[[Boards, Any, Any, Any], None]] = {
     DEPART: depart,
 }
 _ENTITY = (1 << KIND_SHIFT) - 1
+_LOOSE = (ARRIVE, ROUND, RETREAT, REINFORCE, DEPART)
+"""Kinds whose events come at any time; the others come by the clock, in all runs alike."""
 _APART = (SORTIE, REVIEW)
 """Kinds whose handler takes one entity at a time."""
 
@@ -69,12 +71,12 @@ def advance(b: Boards, watch: Witness | None = None) -> None:
     w, key = b.w, b.s.key
     groups = 11 * (1 + max(w.W, w.H))
     end = w.horizon << TICK_SHIFT
-    due = key.min(axis=0)
+    due = key.min(axis=1)
     group = _group(due, groups, end)
     while True:
         crowd = np.bincount(group, minlength=groups + 1)[:groups]
-        g = int(crowd.argmax())
-        if crowd[g] == 0:
+        g = _next_group(crowd)
+        if g < 0:
             break
         r = np.flatnonzero(group == g)
         now = due[r]
@@ -82,17 +84,28 @@ def advance(b: Boards, watch: Witness | None = None) -> None:
         kind = g % 11
         e = now & _ENTITY
         slot = e + w.slot_base()[kind]
-        key[slot, r] = (1 << 63) - 1
+        key[r, slot] = IDLE
         if kind == DAILY:
             _muster(b, r, t - 1)
         HANDLERS[kind](b, r, int(e[0]) if kind in _APART else e, t)
         b.events[r] += 1
         if watch is not None:
             watch(b, r, t, kind, e)
-        due[r] = key[:, r].min(axis=0)
+        due[r] = key.take(r, axis=0).min(axis=1)
         group[r] = _group(due[r], groups, end)
     everyone = np.arange(b.size)
     _muster(b, everyone, np.full(b.size, w.horizon - 1))
+
+
+def _next_group(crowd: Any) -> int:
+    """The group to advance: the largest of those whose events come at any time; only when no run waits for one
+    of these, the largest of those that come by the clock. So runs meet again at every common hour, and large
+    groups stay large. -1 when all are finished."""
+    loose = crowd[list(_LOOSE)]
+    if loose.any():
+        return _LOOSE[int(loose.argmax())]
+    g = int(crowd.argmax())
+    return g if crowd[g] else -1
 
 
 def _group(due: Any, groups: int, end: int) -> Any:
@@ -106,8 +119,8 @@ def _group(due: Any, groups: int, end: int) -> Any:
 def _muster(b: Boards, r: Any, tick: Any) -> None:
     """Write down the strength of every faction at the end of a day."""
     s = b.s
-    present = s.initial[:, r] + s.arrived[:, r] - s.dead[:, r] - s.deserted[:, r] - s.captured[:, r]
-    b.strength[tick // DAY, :, r] = present.T
+    present = s.initial[r] + s.arrived[r] - s.dead[r] - s.deserted[r] - s.captured[r]
+    b.strength[tick // DAY, :, r] = present
 
 
 def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
@@ -123,12 +136,16 @@ def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
         end_tick=np.full(b.size, w.horizon, np.int64),
         end_reason=np.full(b.size, HORIZON, np.int64),
         events=b.events,
-        people=np.stack(people),
-        sorties=s.flown.copy(),
-        harm=s.harm.copy(),
-        final_holder=s.holder.copy(),
-        cohesion=s.cohesion.copy(),
+        people=np.stack([column.T for column in people]),
+        sorties=_columns(s.flown),
+        harm=_columns(s.harm),
+        final_holder=_columns(s.holder),
+        cohesion=_columns(s.cohesion),
         inputs=drawn.inputs,
         change=np.ascontiguousarray(change[:, order]),
         strength=b.strength,
     )
+
+
+def _columns(field: Any) -> Any:
+    return np.ascontiguousarray(field.T)

@@ -30,26 +30,26 @@ from sim.units import DAY, GRID
 def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
     """Fly one block of missions of wing `i` and plan the next."""
     s, w, x = b.s, b.w, b.x
-    able = (s.base[i, r] != -2) & (s.aircraft[i, r] > 0) & (s.given_up[w.wing_faction[i], r] == 0)
+    able = (s.base[r, i] != -2) & (s.aircraft[r, i] > 0) & (s.given_up[r, w.wing_faction[i]] == 0)
     r, t = select(able, r, t)
     if len(r) == 0:
         return
     b.plan(w.F + w.P + i, r, t + b.ticks("air_cycle", r), SORTIE, i)
     day = t // DAY
     sky, _ = b.draw(WEATHER, w.sky_key, day, r)
-    k = s.blocks[i, r]
-    s.blocks[i, r] = k + 1
+    k = s.blocks[r, i]
+    s.blocks[r, i] = k + 1
     u, v = b.draw(SORTIE_DRAW, w.wing_key[i], k, r)
     backer = w.wing_backer[i]
-    will = s.will[backer, r] if backer >= 0 else GRID
+    will = s.will[r, backer] if backer >= 0 else GRID
     number = air.missions(
-        s.aircraft[i, r], x.rate[i, r], b.par("air_cycle", r), x.effort[i * w.days + day, r], will,
-        air.weather(b.par("air_weather", r), sky), b.dark(t), x.wing_night[i, r], v,
+        s.aircraft[r, i], x.rate[r, i], b.par("air_cycle", r), x.effort[r, i * w.days + day], will,
+        air.weather(b.par("air_weather", r), sky), b.dark(t), x.wing_night[r, i], v,
     )  # fmt: skip
     r, t, k, u, number = select(number > 0, r, t, k, u, number)
     if len(r) == 0:
         return
-    s.flown[i, r] += number
+    s.flown[r, i] += number
     task = np.where(
         u < w.share_1[i],
         CLOSE,
@@ -82,18 +82,18 @@ def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
 
 
 def _best(weight: Any) -> Any:
-    """Row of the greatest positive weight in each column, the first when equal; -1 when none is positive."""
-    if weight.shape[0] == 0:
-        return np.full(weight.shape[1], -1, np.int64)
-    found = weight.argmax(axis=0)
-    return np.where(weight[found, np.arange(weight.shape[1])] > 0, found, -1)
+    """Where the greatest positive weight of each run stands, the first when equal; -1 when none is positive."""
+    if weight.shape[1] == 0:
+        return np.full(weight.shape[0], -1, np.int64)
+    found = weight.argmax(axis=1)
+    return np.where(weight[np.arange(weight.shape[0]), found] > 0, found, -1)
 
 
 def _enemy_there(b: Boards, r: Any, p: Any, c: int) -> Any:
     """The camp that `c` fights at each place, or -1."""
     s, w = b.s, b.w
-    holder = w.camp[s.holder[p, r]]
-    foe = s.foe[p, r]
+    holder = w.camp[s.holder[r, p]]
+    foe = s.foe[r, p]
     return np.where(holder == c, foe, np.where(foe == c, holder, -1))
 
 
@@ -103,12 +103,12 @@ def _busiest_fight(b: Boards, r: Any, t: Any, i: int) -> Any:
     c = w.wing_camp[i]
     best = np.zeros(len(r), np.int64)
     found = np.full(len(r), -1, np.int64)
-    fights = s.phase[:, r] != QUIET
-    for p in np.flatnonzero(fights.any(axis=1) & (w.reach[i * w.P : (i + 1) * w.P] > 0)):
-        n = np.flatnonzero(fights[p])
+    fights = s.phase.take(r, axis=0) != QUIET
+    for p in np.flatnonzero(fights.any(axis=0) & (w.reach[i * w.P : (i + 1) * w.P] > 0)):
+        n = np.flatnonzero(fights[:, p])
         rn = r[n]
         enemy = _enemy_there(b, rn, p, c)
-        people = np.where(enemy >= 0, s.here[np.maximum(enemy, 0) * w.P + p, rn], 0)
+        people = np.where(enemy >= 0, s.here[rn, np.maximum(enemy, 0) * w.P + p], 0)
         more = people > best[n]
         best[n[more]] = people[more]
         found[n[more]] = p
@@ -119,9 +119,9 @@ def _largest_column(b: Boards, r: Any, t: Any, i: int) -> Any:
     s, w = b.s, b.w
     c = w.wing_camp[i]
     enemy = w.hostile[c * w.C + w.side_of] > 0
-    weight = np.where(enemy[:, None] & (s.status[:, r] == MARCHING), s.people[:, r], 0)
+    weight = np.where(enemy & (s.status.take(r, axis=0) == MARCHING), s.people.take(r, axis=0), 0)
     if w.A:
-        head = w.head[np.maximum(s.arc[:, r], 0)]
+        head = w.head[np.maximum(s.arc[r], 0)]
         weight = np.where(w.reach[i * w.P + head] > 0, weight, 0)
     return _best(weight)
 
@@ -130,18 +130,18 @@ def _rear_place(b: Boards, r: Any, t: Any, i: int) -> Any:
     s, w = b.s, b.w
     c = w.wing_camp[i]
     weight = w.rear_weight * w.reach[i * w.P : (i + 1) * w.P]
-    enemy = w.hostile[c * w.C + w.camp[s.holder[:, r]]] > 0
-    return _best(np.where(enemy, weight[:, None], 0))
+    enemy = w.hostile[c * w.C + w.camp[s.holder[r]]] > 0
+    return _best(np.where(enemy, weight, 0))
 
 
 def _front_bridge(b: Boards, r: Any, t: Any, i: int) -> Any:
     s, w = b.s, b.w
     c = w.wing_camp[i]
-    crowd = np.zeros((w.E, len(r)), np.int64)
+    crowd = np.zeros((len(r), w.E), np.int64)
     for e in np.flatnonzero((w.bridged > 0) & (w.reach[i * w.P + w.road_a] > 0)):
         for enemy in np.flatnonzero(w.hostile[c * w.C : (c + 1) * w.C]):
-            crowd[e] += s.here[enemy * w.P + w.road_a[e], r] + s.here[enemy * w.P + w.road_b[e], r]
-        crowd[e][s.broken[e, r] > t] = 0
+            crowd[:, e] += s.here[r, enemy * w.P + w.road_a[e]] + s.here[r, enemy * w.P + w.road_b[e]]
+        crowd[s.broken[r, e] > t, e] = 0
     return _best(crowd)
 
 
@@ -150,11 +150,11 @@ def _support(b: Boards, r: Any, t: Any, i: int, p: Any, number: Any, hit: Any, h
     s, w = b.s, b.w
     enemy = _enemy_there(b, r, p, w.wing_camp[i])
     cell = enemy * w.P + p
-    s.suppressed[cell, r] = air.suppressed(s.suppressed[cell, r], number, b.par("air_suppression", r))
-    there = (s.at[:, r] == p) & (w.side_of[:, None] == enemy)
-    people = np.where(there, s.people[:, r], 0)
-    f = people.argmax(axis=0)
-    lost = air.struck(people[f, np.arange(len(r))], number, b.par("air_kills", r), hit)
+    s.suppressed[r, cell] = air.suppressed(s.suppressed[r, cell], number, b.par("air_suppression", r))
+    there = (s.at.take(r, axis=0) == p[:, None]) & (w.side_of == enemy[:, None])
+    people = np.where(there, s.people.take(r, axis=0), 0)
+    f = people.argmax(axis=1)
+    lost = air.struck(people[np.arange(len(r)), f], number, b.par("air_kills", r), hit)
     lose(b, f, r, t, lost, "dead", AIR)
     _harm(b, r, i, p, number, harm)
 
@@ -162,24 +162,24 @@ def _support(b: Boards, r: Any, t: Any, i: int, p: Any, number: Any, hit: Any, h
 def _interdict(b: Boards, r: Any, t: Any, i: int, f: Any, number: Any, hit: Any, harm: Any) -> None:
     """Columns on the road are held up and lose a few people."""
     s = b.s
-    due = s.key[f, r] >> TICK_SHIFT
+    due = s.key[r, f] >> TICK_SHIFT
     held = air.delay(number, b.par("air_delay", r), b.par("air_delay_cap", r))
     b.plan(f, r, due + held, ARRIVE, f)
-    lose(b, f, r, t, air.struck(s.people[f, r], number, b.par("air_kills", r), hit), "dead", AIR)
+    lose(b, f, r, t, air.struck(s.people[r, f], number, b.par("air_kills", r), hit), "dead", AIR)
 
 
 def _harry(b: Boards, r: Any, t: Any, i: int, p: Any, number: Any, hit: Any, harm: Any) -> None:
     """The rear services of the camp that holds a place are disrupted."""
     s, w = b.s, b.w
-    c = w.camp[s.holder[p, r]]
-    s.harried[c, r] = air.harried(s.harried[c, r], number, b.par("air_rear", r))
+    c = w.camp[s.holder[r, p]]
+    s.harried[r, c] = air.harried(s.harried[r, c], number, b.par("air_rear", r))
     _harm(b, r, i, p, number, harm)
 
 
 def _break_bridge(b: Boards, r: Any, t: Any, i: int, e: Any, number: Any, hit: Any, harm: Any) -> None:
     down = air.bridge_hit(number, b.par("air_bridge_hit", r), hit)
     r, t, e = select(down, r, t, e)
-    b.s.broken[e, r] = t + b.x.repair[e, r] + 1
+    b.s.broken[r, e] = t + b.x.repair[r, e] + 1
 
 
 def _harm(b: Boards, r: Any, i: int, p: Any, number: Any, u: Any) -> None:
@@ -187,4 +187,4 @@ def _harm(b: Boards, r: Any, i: int, p: Any, number: Any, u: Any) -> None:
     w = b.w
     civil = w.civil[p] > 0
     hurt = air.struck(np.full(len(r), 1 << 30), number, b.par("air_harm", r), u)
-    b.s.harm[w.wing_camp[i], r] += np.where(civil, hurt, 0)
+    b.s.harm[r, w.wing_camp[i]] += np.where(civil, hurt, 0)

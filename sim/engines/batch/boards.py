@@ -24,26 +24,18 @@ from sim.units import DAY
 class Boards:
     """The boards of a batch of runs.
 
-    w: the world (arrays); s: state, each field (entities, columns); x: drawn constants; columns hold runs.
+    w: the world (arrays); s: state, each field (runs, entities), so that what belongs to one run lies together in
+    memory; x: drawn constants, likewise.
     `log` collects (column, event, row) arrays when `noting`; `changed` collects changes of hands always.
     """
 
-    def __init__(
-        self, world: World, drawn: Drawn, state: dict[str, Any], seed: int, runs: Any, noting: bool
-    ) -> None:
+    def __init__(self, world: World, drawn: Drawn, state: dict[str, Any], seed: int, runs: Any, noting: bool) -> None:
         self.w = world
         self.size = len(runs)
         self.run = np.asarray(runs, np.int64)
         self.keys = round_keys(seed)
-        self.big = np.concatenate([state[name] for name in STATE])
-        self.s = SimpleNamespace()
-        at = 0
-        for name in STATE:
-            rows = state[name].shape[0]
-            setattr(self.s, name, self.big[at : at + rows])
-            at += rows
-        self.flat = SimpleNamespace(**{name: getattr(self.s, name).reshape(-1) for name in STATE})
-        self.x = SimpleNamespace(**{name: getattr(drawn, name) for name in (*COLUMNS, "nerve")})
+        self.s = SimpleNamespace(**{name: np.ascontiguousarray(state[name].T) for name in STATE})
+        self.x = SimpleNamespace(**{name: np.ascontiguousarray(getattr(drawn, name).T) for name in (*COLUMNS, "nerve")})
         self._par = drawn.par
         self.events = np.zeros(self.size, np.int64)
         self.noting = noting
@@ -72,11 +64,12 @@ class Boards:
 
     def plan(self, slot: Any, r: Any, tick: Any, kind: int, entity: Any) -> None:
         """Plan the next event of a slot in each column."""
-        self.s.key[slot, r] = (tick << TICK_SHIFT) | (kind << KIND_SHIFT) | entity
+        self.s.key[r, slot] = (tick << TICK_SHIFT) | (kind << KIND_SHIFT) | entity
 
     def add(self, name: str, row: Any, r: Any, amount: Any) -> None:
         """Add to a field where the same cell may occur more than once."""
-        np.add.at(getattr(self.flat, name), row * self.size + r, amount)
+        field = getattr(self.s, name)
+        np.add.at(field.reshape(-1), r * field.shape[1] + row, amount)
 
     def note(
         self, r: Any, t: Any, kind: int, actor: Any, place: Any, other: Any, cause: Any, a: Any, b: Any = 0
@@ -90,8 +83,16 @@ class Boards:
 
 
 def select(mask: Any, *arrays: Any) -> tuple[Any, ...]:
-    """The elements of several arrays (or numbers, kept as they are) where a mask holds."""
-    return tuple(a[mask] if isinstance(a, np.ndarray) and a.ndim else a for a in arrays)
+    """The elements of several arrays where a mask holds; plain numbers stay as they are."""
+    keep = np.flatnonzero(mask)
+    if len(keep) == len(mask):
+        return arrays
+    return tuple(a.take(keep, axis=0) if isinstance(a, np.ndarray) and a.ndim else a for a in arrays)
+
+
+def column(value: Any) -> Any:
+    """A parameter per run, to be set against a row of entities."""
+    return value[:, None] if isinstance(value, np.ndarray) else value
 
 
 def rank(j: Any) -> Any:
@@ -104,34 +105,34 @@ def rank(j: Any) -> Any:
 
 
 def formations(b: Boards, mask: Any) -> tuple[Any, Any]:
-    """Pairs (j, f) where a mask (F, n) holds, ordered by column j, then formation f."""
-    j, f = np.nonzero(np.ascontiguousarray(mask.T))
+    """Pairs (j, f) where a mask (n, F) holds, ordered by column j, then formation f."""
+    j, f = np.nonzero(mask)
     return j, f
 
 
 def take_out(b: Boards, f: Any, r: Any, t: Any, arc: Any, status: int, cause: int) -> None:
     """Put formations that are at places onto roads."""
     s, w = b.s, b.w
-    c, p, people = w.side_of[f], s.at[f, r], s.people[f, r]
+    c, p, people = w.side_of[f], s.at[r, f], s.people[r, f]
     b.add("here", c * w.P + p, r, -people)
     b.add("traffic", c * w.A + arc, r, 1)
-    s.at[f, r] = -1
-    s.arc[f, r] = arc
-    s.status[f, r] = status
-    s.legs[f, r] += 1
+    s.at[r, f] = -1
+    s.arc[r, f] = arc
+    s.status[r, f] = status
+    s.legs[r, f] += 1
     b.note(r, t, LEFT, f, p, w.head[arc], cause, people)
 
 
 def put_in(b: Boards, f: Any, r: Any, t: Any, cause: int) -> Any:
     """Bring formations from their roads into the places at the end (each column once); returns the places."""
     s, w = b.s, b.w
-    c, arc = w.side_of[f], s.arc[f, r]
+    c, arc = w.side_of[f], s.arc[r, f]
     p = w.head[arc]
-    people = s.people[f, r]
-    s.traffic[c * w.A + arc, r] -= 1
-    s.at[f, r] = p
-    s.status[f, r] = PRESENT
-    s.here[c * w.P + p, r] += people
+    people = s.people[r, f]
+    s.traffic[r, c * w.A + arc] -= 1
+    s.at[r, f] = p
+    s.status[r, f] = PRESENT
+    s.here[r, c * w.P + p] += people
     b.note(r, t, PLACED, f, p, w.tail[arc], cause, people)
     return p
 
@@ -143,10 +144,10 @@ def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int
         return
     f, r, t, number = select(some, f, r, t, number)
     s, w = b.s, b.w
-    left = s.people[f, r] - number
-    s.people[f, r] = left
+    left = s.people[r, f] - number
+    s.people[r, f] = left
     b.add(ledger, w.faction[f], r, number)
-    p = s.at[f, r]
+    p = s.at[r, f]
     placed = p >= 0
     if placed.all():
         b.add("here", w.side_of[f] * w.P + p, r, -number)
@@ -156,22 +157,22 @@ def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int
     empty = left == 0
     if empty.any():
         f, r = f[empty], r[empty]
-        status = s.status[f, r]
+        status = s.status[r, f]
         moving = (status == MARCHING) | (status == FLEEING)
-        b.add("traffic", (w.side_of[f] * w.A + s.arc[f, r])[moving], r[moving], -1)
-        s.status[f, r] = GONE
-        s.at[f, r] = -1
-        s.key[f, r] = IDLE
+        b.add("traffic", (w.side_of[f] * w.A + s.arc[r, f])[moving], r[moving], -1)
+        s.status[r, f] = GONE
+        s.at[r, f] = -1
+        s.key[r, f] = IDLE
 
 
 def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> None:
     """Write down that places have new holders."""
     s = b.s
-    old = s.holder[p, r]
-    s.before[p, r] = old
-    s.holder[p, r] = new
-    s.since[p, r] = t
-    s.changes[0, r] += 1
+    old = s.holder[r, p]
+    s.before[r, p] = old
+    s.holder[r, p] = new
+    s.since[r, p] = t
+    s.changes[r, 0] += 1
     row = np.empty((6, len(r)), np.int64)
     for i, value in enumerate((r, t, p, old, new, cause)):
         row[i] = value
@@ -180,12 +181,16 @@ def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> Non
 
 
 def bar(b: Boards, c: Any, arc: Any, r: Any) -> Any:
-    """Whether a column hostile to camp `c` comes down a road the other way."""
+    """Whether a column hostile to camp `c` comes down a road the other way; `arc` (n,) or (n, ways)."""
     s, w = b.s, b.w
-    barred = np.zeros(len(r), bool)
-    back = w.back[arc]
+    back = w.back.take(arc)
+    if arc.ndim > 1:
+        c, r = c[:, None], r[:, None]
+    row = r * (w.C * w.A) + back
+    traffic = s.traffic.reshape(-1)
+    barred = np.zeros(arc.shape, bool)
     for e in range(w.C):
-        barred |= (w.hostile[c * w.C + e] > 0) & (s.traffic[e * w.A + back, r] > 0)
+        barred |= (w.hostile.take(c * w.C + e) > 0) & (traffic.take(row + e * w.A) > 0)
     return barred
 
 
@@ -193,8 +198,8 @@ def legs(b: Boards, f: Any, r: Any, t: Any, arc: Any, others: Any, u: Any) -> An
     """Ticks of one leg for each formation."""
     s, w, x = b.s, b.w, b.x
     e = w.road[arc]
-    detour = np.where(s.broken[e, r] > t, x.detour[e, r], 0)
+    detour = np.where(s.broken[r, e] > t, x.detour[r, e], 0)
     return movement.leg(
-        w.free[arc], x.haste[f, r], b.dark(t), b.par("march_night_slowdown", r), x.night[f, r], others,
+        w.free[arc], x.haste[r, f], b.dark(t), b.par("march_night_slowdown", r), x.night[r, f], others,
         b.par("march_congestion", r), b.par("march_friction", r), w.curves.exponential, u, detour,
     )  # fmt: skip

@@ -33,18 +33,18 @@ def watch(b: Boards, r: Any, _: Any, t: Any) -> None:
     s, w = b.s, b.w
     left = np.zeros(len(r), bool)
     for i in range(w.T):
-        open_ = s.latched[i, r] == 0
+        open_ = s.latched[r, i] == 0
         holds = open_.copy()
         for j in range(3):
             holds &= _holds(b, r, t, i * 9 + 3 * j)
-        s.latched[i, r[holds]] = 1
+        s.latched[r[holds], i] = 1
         left |= open_ & ~holds
     for f in np.flatnonzero(w.summons >= 0).tolist():
         i = w.summons[f]
-        now = s.latched[i, r] == 1
+        now = s.latched[r, i] == 1
         rn, tn = select(now, r, t)
-        s.latched[i, rn] = 2
-        b.plan(f, rn, tn + b.x.delay[i, rn] + 1, REINFORCE, f)
+        s.latched[rn, i] = 2
+        b.plan(f, rn, tn + b.x.delay[rn, i] + 1, REINFORCE, f)
     rl, tl = select(left, r, t)
     b.plan(w.slots - 2, rl, tl + b.ticks("trigger_watch", rl), TRIGGER, 0)
 
@@ -58,14 +58,14 @@ def _holds(b: Boards, r: Any, t: Any, at: int) -> Any:
     if kind == AFTER:
         return t >= x
     if kind == HELD:
-        return w.camp[s.holder[x, r]] == y
+        return w.camp[s.holder[r, x]] == y
     if kind == LOST_BY:
-        return w.camp[s.holder[x, r]] != y
+        return w.camp[s.holder[r, x]] != y
     if kind == ATTACKED:
-        return s.phase[x, r] != QUIET
+        return s.phase[r, x] != QUIET
     if kind == COHESION_BELOW:
-        return s.cohesion[x, r] < y
-    mine = np.where(w.camp[s.holder[:, r]] == x, w.worth[:, None], 0).sum(axis=0)
+        return s.cohesion[r, x] < y
+    mine = np.where(w.camp[s.holder[r]] == x, w.worth, 0).sum(axis=1)
     return reinforcement.above(mine, int(w.worth.sum()), y)
 
 
@@ -74,10 +74,10 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     s, w = b.s, b.w
     k, backer = w.faction[f], w.patron[f]
     u, _ = b.draw(COME, w.force_key[f], np.int64(0), r)
-    will = np.where(backer >= 0, s.will[np.maximum(backer, 0), r], GRID) if w.B else GRID
-    comes = (s.given_up[k, r] == 0) & reinforcement.comes(b.x.chance[f, r], will, u)
+    will = np.where(backer >= 0, s.will[r, np.maximum(backer, 0)], GRID) if w.B else GRID
+    comes = (s.given_up[r, k] == 0) & reinforcement.comes(b.x.chance[r, f], will, u)
     rn, fn, tn = select(~comes, r, f, t)
-    s.status[fn, rn] = GONE
+    s.status[rn, fn] = GONE
     b.note(rn, tn, JOINED, fn, -1, -1, NO_SHOW, 0)
     r, f, t, k = select(comes, r, f, t, k)
     c = w.side_of[f]
@@ -86,18 +86,18 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     for i in range(int(count.max(initial=0))):
         inside = i < count
         p = w.entries[np.where(inside, start + i, 0)]
-        fits = (entry < 0) & inside & (w.camp[s.holder[p, r]] == c)
+        fits = (entry < 0) & inside & (w.camp[s.holder[r, p]] == c)
         entry = np.where(fits, p, entry)
     barred = entry < 0
     rb, fb, tb = select(barred, r, f, t)
     b.note(rb, tb, JOINED, fb, -1, -1, CUT_OFF, 0)
     b.plan(fb, rb, tb + b.ticks("reinforcement_retry", rb), REINFORCE, fb)
     r, f, t, k, c, p = select(~barred, r, f, t, k, c, entry)
-    people = s.people[f, r]
+    people = s.people[r, f]
     some = people > 0
-    s.status[f, r] = np.where(some, PRESENT, GONE)
-    s.at[f, r] = np.where(some, p, -1)
-    s.ready[f, r] = t
-    s.here[c * w.P + p, r] += people
-    s.arrived[k, r] += people
+    s.status[r, f] = np.where(some, PRESENT, GONE)
+    s.at[r, f] = np.where(some, p, -1)
+    s.ready[r, f] = t
+    s.here[r, c * w.P + p] += people
+    s.arrived[r, k] += people
     b.note(r, t, JOINED, f, p, -1, REINFORCEMENT, people)

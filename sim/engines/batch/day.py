@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, formations, lose, select
+from sim.engines.batch.boards import Boards, column, formations, lose, select
 from sim.engines.batch.capture import give_up
 from sim.model.kinds import DAILY, DESERTION, PRESENT, QUIET, SIEGE
 from sim.rules import air, cohesion, morale, supply
@@ -18,17 +18,17 @@ def daily(b: Boards, r: Any, _: Any, t: Any) -> None:
     """The end of a day."""
     s, w, x = b.s, b.w, b.x
     for c in range(w.C):
-        stale = r[s.stale[c, r] > 0]
+        stale = r[s.stale[r, c] > 0]
         if len(stale):
             draw_supply(b, stale, c)
-        s.harried[c, r] = air.fading(s.harried[c, r], b.par("air_rear_decay", r))
+        s.harried[r, c] = air.fading(s.harried[r, c], b.par("air_rear_decay", r))
     for i in range(w.B):
-        s.will[i, r] = cohesion.returning(s.will[i, r], x.will_0[i, r], b.par("backer_recovery_per_day", r))
+        s.will[r, i] = cohesion.returning(s.will[r, i], x.will_0[r, i], b.par("backer_recovery_per_day", r))
     for k in range(w.K):
-        s.cohesion[k, r] = cohesion.returning(
-            s.cohesion[k, r], x.cohesion_0[k, r], b.par("cohesion_recovery_per_day", r)
+        s.cohesion[r, k] = cohesion.returning(
+            s.cohesion[r, k], x.cohesion_0[r, k], b.par("cohesion_recovery_per_day", r)
         )
-        fallen = (s.given_up[k, r] == 0) & (s.cohesion[k, r] < x.collapse_at[k, r])
+        fallen = (s.given_up[r, k] == 0) & (s.cohesion[r, k] < x.collapse_at[r, k])
         if fallen.any():
             rf, tf = select(fallen, r, t)
             give_up(b, rf, tf, np.full(len(rf), k))
@@ -40,53 +40,50 @@ def daily(b: Boards, r: Any, _: Any, t: Any) -> None:
 def _provide(b: Boards, r: Any, t: Any) -> None:
     """Supply, rest and desertion of every formation that is at a place."""
     s, w, x = b.s, b.w, b.x
-    j, f = formations(b, s.status[:, r] == PRESENT)
+    j, f = formations(b, s.status.take(r, axis=0) == PRESENT)
     rr, tt = r[j], t[j]
-    c, p = w.side_of[f], s.at[f, rr]
-    ours = w.camp[s.holder[p, rr]] == c
-    phase = s.phase[p, rr]
+    c, p = w.side_of[f], s.at[rr, f]
+    ours = w.camp[s.holder[rr, p]] == c
+    phase = s.phase[rr, p]
     besieged = (ours & (phase == SIEGE)).astype(np.int64)
-    arc = s.arc[f, rr]
+    arc = s.arc[rr, f]
     base = np.where(ours | (arc < 0), p, w.tail[np.maximum(arc, 0)] if w.A else p)
-    arriving = supply.reaching(
-        s.far[c * w.P + base, rr], b.par("supply_reach", rr), s.harried[c, rr], besieged
-    )
+    arriving = supply.reaching(s.far[rr, c * w.P + base], b.par("supply_reach", rr), s.harried[rr, c], besieged)
     stocks = supply.stocks(
-        s.supply[f, rr], arriving, b.par("supply_drain_per_day", rr), b.par("supply_refill_per_day", rr)
+        s.supply[rr, f], arriving, b.par("supply_drain_per_day", rr), b.par("supply_refill_per_day", rr)
     )
-    s.supply[f, rr] = stocks
+    s.supply[rr, f] = stocks
     k = w.faction[f]
-    old = s.morale[f, rr]
+    old = s.morale[rr, f]
     worn = morale.lowered(old, b.par("siege_drain_per_day", rr))
     rested = morale.rested(
-        old, x.morale_0[f, rr], s.cohesion[k, rr], x.cohesion_0[k, rr], b.par("morale_recovery_per_day", rr)
+        old, x.morale_0[rr, f], s.cohesion[rr, k], x.cohesion_0[rr, k], b.par("morale_recovery_per_day", rr)
     )
-    calm = (phase == QUIET) | ~(ours | (s.foe[p, rr] == c))
+    calm = (phase == QUIET) | ~(ours | (s.foe[rr, p] == c))
     spirit = np.where(besieged > 0, worn, np.where(calm, rested, old))
-    s.morale[f, rr] = spirit
+    s.morale[rr, f] = spirit
     u, _ = b.draw(DESERT, w.force_key[f], tt // DAY, rr)
-    lost = morale.deserters(s.people[f, rr], stocks, spirit, b.par("supply_desertion_per_day", rr), u)
+    lost = morale.deserters(s.people[rr, f], stocks, spirit, b.par("supply_desertion_per_day", rr), u)
     lose(b, f, rr, tt, lost, "deserted", DESERTION)
 
 
 def _dig(b: Boards, r: Any) -> None:
     s, w = b.s, b.w
-    phase = s.phase[:, r]
-    held = w.camp[s.holder[:, r]]
-    rows = np.arange(w.P)[:, None]
-    calm = ((phase == QUIET) | (phase == SIEGE)) & (s.here[held * w.P + rows, r] > 0)
-    fort = s.fort[:, r]
-    dug = supply.dug_in(fort, b.par("fortify_per_day", r), b.par("fortify_ceiling", r))
-    s.fort[:, r] = np.where(calm, dug, fort)
+    phase = s.phase[r]
+    held = w.camp[s.holder[r]]
+    calm = ((phase == QUIET) | (phase == SIEGE)) & (s.here[r[:, None], held * w.P + np.arange(w.P)] > 0)
+    fort = s.fort[r]
+    dug = supply.dug_in(fort, column(b.par("fortify_per_day", r)), column(b.par("fortify_ceiling", r)))
+    s.fort[r] = np.where(calm, dug, fort)
 
 
 def draw_supply(b: Boards, r: Any, c: int) -> None:
     """A camp's distances from its nearest source over roads between places that it holds."""
     s, w = b.s, b.w
-    own = w.camp[s.holder[:, r]] == c
+    own = np.ascontiguousarray((w.camp[s.holder.take(r, axis=0)] == c).T)
     far = np.where(own & (w.source[c * w.P : (c + 1) * w.P, None] > 0), 0, NEVER)
-    s.far[c * w.P : (c + 1) * w.P, r] = relax(w, far, own)
-    s.stale[c, r] = 0
+    s.far[r, c * w.P : (c + 1) * w.P] = relax(w, far, own).T
+    s.stale[r, c] = 0
 
 
 def relax(w: Any, far: Any, opens: Any) -> Any:

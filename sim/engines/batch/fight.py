@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, formations, lose, rank, select
+from sim.engines.batch.boards import Boards, column, lose, rank, select
 from sim.engines.batch.capture import capture, next_in_line, quieten
 from sim.engines.batch.retreat import flee, refuge
 from sim.model.kinds import (
@@ -34,112 +34,109 @@ from sim.rules.chance import ROUND_ATTACK, ROUND_DEFENCE
 from sim.rules.ops import count_bits
 
 
-class Side:
-    """The formations of one side in each column: pairs (j, f) ordered by column, then formation."""
+class Sides:
+    """The formations that fight, of both sides: pairs (j, f) ordered by column j, then formation; `own` is 0 for the
+    attacker's and 1 for the defender's; `i` is where a formation's numbers stand in a flat field, `two` where its
+    side stands among two numbers per column."""
 
-    def __init__(self, j: Any, f: Any, r: Any) -> None:
-        self.j, self.f, self.r = j, f, r[j]
+    def __init__(self, j: Any, f: Any, own: Any, r: Any, formations: int) -> None:
+        self.j, self.f, self.own = j, f, own
+        self.r = r.take(j)
+        self.i = self.r * formations + f
+        self.two = j * 2 + own
 
-    def keep(self, mask: Any, index: Any, r: Any) -> Side:
-        """The pairs whose column is kept; `index` maps old columns to new ones."""
-        some = mask[self.j]
-        return Side(index[self.j[some]], self.f[some], r)
+    def keep(self, on: Any, r: Any, formations: int) -> Sides:
+        """The pairs of the columns that are kept, numbered anew; r: the columns kept."""
+        index = np.cumsum(on) - 1
+        some = np.flatnonzero(on.take(self.j))
+        return Sides(index.take(self.j.take(some)), self.f.take(some), self.own.take(some), r, formations)
 
 
 def round_of_fight(b: Boards, r: Any, p: Any, t: Any) -> None:
     """Both sides fight for the time of a round; then somebody may have won, left or broken."""
     s, w = b.s, b.w
-    c, k = s.foe[p, r], s.holder[p, r]
-    d = w.camp[k]
-    j, f = formations(b, s.at[:, r] == p)
-    side = w.side_of[f]
-    no_a = s.here[c * w.P + p, r] == 0
-    no_d = ~no_a & (s.here[d * w.P + p, r] == 0)
+    c = s.foe[r, p]
+    d = w.camp.take(s.holder[r, p])
+    men = _men(b, r, p, c, d)
+    no_a = men[:, 0] == 0
+    no_d = ~no_a & (men[:, 1] == 0)
     if no_a.any():
         _stand_down(b, *select(no_a, r, t, p), REPELLED)
     if no_d.any():
         re, te, pe, ce = select(no_d, r, t, p, c)
         capture(b, re, te, pe, ce, _emptied(b, re, pe))
-    on = ~(no_a | no_d)
-    mine = on[j] & (side == c[j])
-    theirs = on[j] & (side == d[j])
-    index = np.cumsum(on) - 1
-    r, p, t, c, d = select(on, r, p, t, c, d)
-    if len(r) == 0:
-        return
-    attackers = Side(index[j[mine]], f[mine], r)
-    defenders = Side(index[j[theirs]], f[theirs], r)
-    _engage(b, r, p, t, c, d, attackers, defenders)
+    r, p, t, c, d, men = select(~(no_a | no_d), r, p, t, c, d, men)
+    if len(r):
+        j, f = np.nonzero(s.at.take(r, axis=0) == p[:, None])
+        camp = w.side_of.take(f)
+        own = camp == d.take(j)
+        j, f, own = select(own | (camp == c.take(j)), j, f, own)
+        _engage(b, r, p, t, c, d, men, Sides(j, f, own.astype(np.int64), r, w.F))
 
 
-def _engage(b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, attackers: Side, defenders: Side) -> None:
+def _men(b: Boards, r: Any, p: Any, c: Any, d: Any) -> Any:
+    """People of attacker and defender at each place: (n, 2)."""
+    base = r * (b.w.C * b.w.P) + p
+    here = b.s.here.reshape(-1)
+    return np.stack([here.take(base + c * b.w.P), here.take(base + d * b.w.P)], axis=1)
+
+
+def _engage(b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, men: Any, sides: Sides) -> None:
     s, w = b.s, b.w
-    cell_a, cell_d = c * w.P + p, d * w.P + p
-    men_a, men_d = s.here[cell_a, r], s.here[cell_d, r]
-    power_a = _power(b, attackers, t, b.par("combat_night", r) * b.dark(t))
-    power_d = _power(b, defenders, t, np.zeros(len(r)))
-    axes = count_bits(s.axes[p, r])
+    suppressed = s.suppressed.reshape(-1)
+    base = r * (w.C * w.P) + p
+    cell = np.stack([base + c * w.P, base + d * w.P], axis=1)
+    power = _power(b, sides, t, b.par("combat_night", r) * b.dark(t), len(r))
+    axes = count_bits(s.axes[r, p])
     cover = _cover(b, r, p, t, d, axes)
-    cap = b.par("air_suppression_cap", r)
-    front = w.frontage[p] * axes
-    fit_a = combat.unsuppressed(power_a, men_a, s.suppressed[cell_a, r], cap)
-    fit_d = combat.unsuppressed(power_d, men_d, s.suppressed[cell_d, r], cap)
-    fight_a = combat.engaged(fit_a, men_a, front)
-    fight_d = combat.engaged(fit_d, men_d, front)
-    share = combat.odds_share(fight_a, fight_d * cover)
+    fit = combat.unsuppressed(power, men, suppressed.take(cell), column(b.par("air_suppression_cap", r)))
+    fight = combat.engaged(fit, men, (w.frontage.take(p) * axes)[:, None])
+    share = combat.odds_share(fight[:, 0], fight[:, 1] * cover)
     phase = _next_phase(b, r, p, t, c, share)
     off = phase == QUIET
     if off.any():
-        gone = attackers.keep(off, np.cumsum(off) - 1, r[off])
+        gone = sides.keep(off, r[off], w.F)
+        gone = Sides(*select(gone.own == 0, gone.j, gone.f, gone.own), r[off], w.F)
         ro, po, to, co = select(off, r, p, t, c)
         out = refuge(b, ro, po, co)
-        flee(
-            b, gone.r, gone.f, to[gone.j], out[gone.j], _at(b.par("retreat_orderly", ro), gone.j), CALLED_OFF
-        )
+        flee(b, gone.r, gone.f, to[gone.j], out[gone.j], b.par("retreat_orderly", gone.r), CALLED_OFF)
         _stand_down(b, ro, to, po, CALLED_OFF)
-        on = ~off
-        index = np.cumsum(on) - 1
-        attackers, defenders = attackers.keep(on, index, r[on]), defenders.keep(on, index, r[on])
-        r, p, t, c, d, phase, share, fight_a, fight_d, cover, men_a, men_d, cell_a, cell_d = select(
-            on, r, p, t, c, d, phase, share, fight_a, fight_d, cover, men_a, men_d, cell_a, cell_d
+        sides = sides.keep(~off, r[~off], w.F)
+        r, p, t, c, d, phase, share, fight, cover, men, cell = select(
+            ~off, r, p, t, c, d, phase, share, fight, cover, men, cell
         )
         if len(r) == 0:
             return
-    _fight(b, r, p, t, c, phase, attackers, defenders, share, fight_a, fight_d, cover, men_a, men_d)
-    s.suppressed[cell_a, r] //= 2
-    s.suppressed[cell_d, r] //= 2
-    won = (s.phase[p, r] != SIEGE) & (s.progress[p, r] >= w.whole[p])
+    _fight(b, r, p, t, c, phase, sides, share, fight, cover, men)
+    suppressed[cell] = suppressed.take(cell) // 2
+    won = (s.phase[r, p] != SIEGE) & (s.progress[r, p] >= w.whole.take(p))
     if won.any():
         rw, tw, pw, cw = select(won, r, t, p, c)
         capture(b, rw, tw, pw, cw, np.full(len(rw), ASSAULT))
-        on = ~won
-        index = np.cumsum(on) - 1
-        attackers, defenders = attackers.keep(on, index, r[on]), defenders.keep(on, index, r[on])
-        r, p, t, c, d, share = select(on, r, p, t, c, d, share)
+        sides = sides.keep(~won, r[~won], w.F)
+        r, p, t, c, d, share = select(~won, r, p, t, c, d, share)
         if len(r) == 0:
             return
-    _after(b, r, p, t, c, d, attackers, defenders, share)
-
-
-def _at(value: Any, j: Any) -> Any:
-    """A number, or an array per column read at each pair."""
-    return value[j] if isinstance(value, np.ndarray) else value
+    _after(b, r, p, t, c, d, sides, share)
 
 
 def _emptied(b: Boards, r: Any, p: Any) -> Any:
     s = b.s
-    starved = np.where(s.phase[p, r] == SIEGE, STARVED, BROKEN)
-    return np.where(s.given_up[s.holder[p, r], r] > 0, COLLAPSE, starved)
+    starved = np.where(s.phase[r, p] == SIEGE, STARVED, BROKEN)
+    return np.where(s.given_up[r, s.holder[r, p]] > 0, COLLAPSE, starved)
 
 
-def _power(b: Boards, side: Side, t: Any, darkness: Any) -> Any:
-    s, x, f, r = b.s, b.x, side.f, side.r
-    order = np.where(s.ready[f, r] > t[side.j], b.par("combat_disorder", r), 1.0)
+def _power(b: Boards, sides: Sides, t: Any, darkness: Any, count: int) -> Any:
+    """Fighting power of attacker and defender: (n, 2)."""
+    s, x, i, r = b.s, b.x, sides.i, sides.r
+    disorder = b.par("combat_disorder", r)
+    order = np.where(s.ready.reshape(-1).take(i) > t.take(sides.j), disorder, 1.0)
+    dim = np.where(sides.own == 0, darkness.take(sides.j), 0.0)
     power = combat.fighting_power(
-        s.people[f, r], x.quality[f, r], s.morale[f, r], s.supply[f, r], b.par("supply_floor", r), order,
-        darkness[side.j], x.night[f, r],
+        s.people.reshape(-1).take(i), x.quality.reshape(-1).take(i), s.morale.reshape(-1).take(i),
+        s.supply.reshape(-1).take(i), b.par("supply_floor", r), order, dim, x.night.reshape(-1).take(i),
     )  # fmt: skip
-    return np.bincount(side.j, weights=power, minlength=len(t))
+    return np.bincount(sides.two, weights=power, minlength=2 * count).reshape(count, 2)
 
 
 def _cover(b: Boards, r: Any, p: Any, t: Any, d: Any, axes: Any) -> Any:
@@ -149,10 +146,10 @@ def _cover(b: Boards, r: Any, p: Any, t: Any, d: Any, axes: Any) -> Any:
     for i in range(int(count.max(initial=0))):
         inside = i < count
         hill = w.hills[np.where(inside, start + i, 0)]
-        overlooked |= inside & (w.camp[s.holder[hill, r]] == d)
-    surprised = (t < b.x.alert[s.holder[p, r], r]).astype(np.int64)
+        overlooked |= inside & (w.camp[s.holder[r, hill]] == d)
+    surprised = (t < b.x.alert[r, s.holder[r, p]]).astype(np.int64)
     return combat.protection(
-        w.ground[p], s.fort[p, r], b.par("combat_fortification", r), overlooked, b.par("combat_overlook", r), axes,
+        w.ground[p], s.fort[r, p], b.par("combat_fortification", r), overlooked, b.par("combat_overlook", r), axes,
         b.par("combat_flank", r), surprised, b.par("combat_surprise", r),
     )  # fmt: skip
 
@@ -160,10 +157,10 @@ def _cover(b: Boards, r: Any, p: Any, t: Any, d: Any, axes: Any) -> Any:
 def _next_phase(b: Boards, r: Any, p: Any, t: Any, c: Any, share: Any) -> Any:
     """What the attackers do at these odds; QUIET where they call it off."""
     s, w = b.s, b.w
-    phase, h = s.phase[p, r], s.lead[p, r]
+    phase, h = s.phase[r, p], s.lead[r, p]
     waiting = (phase == APPROACH) | (phase == SIEGE)
     ready = share >= w.attack_share[h]
-    tired = t - s.began[p, r] > b.par("combat_patience", r)
+    tired = t - s.began[r, p] > b.par("combat_patience", r)
     poor = share < w.call_off_share[h]
     fallback = np.where(share >= w.invest_share[h], SIEGE, QUIET)
     while_waiting = np.where(
@@ -173,133 +170,134 @@ def _next_phase(b: Boards, r: Any, p: Any, t: Any, c: Any, share: Any) -> Any:
     )
     new = np.where(waiting, while_waiting, np.where(poor, fallback, phase))
     siege = (new == SIEGE) & (phase != SIEGE)
-    s.progress[p[siege], r[siege]] = 0
+    s.progress[r[siege], p[siege]] = 0
     moved = (new != phase) & (new != QUIET)
     rm, tm, pm, cm, nm = select(moved, r, t, p, c, new)
-    s.phase[pm, rm] = nm
+    s.phase[rm, pm] = nm
     b.note(rm, tm, PHASE, pm, pm, cm, NONE, nm)
     return new
 
 
 def _fight(
-    b: Boards, r: Any, p: Any, t: Any, c: Any, phase: Any, attackers: Side, defenders: Side,
-    share: Any, fight_a: Any, fight_d: Any, cover: Any, men_a: Any, men_d: Any,
-) -> None:  # fmt: skip
+    b: Boards, r: Any, p: Any, t: Any, c: Any, phase: Any, sides: Sides, share: Any, fight: Any, cover: Any, men: Any
+) -> None:
     """Losses, strain and ground gained in one round."""
     s, w = b.s, b.w
     siege = phase == SIEGE
-    intensity = np.where(
-        siege,
-        b.par("combat_siege_intensity", r),
-        np.where(phase == APPROACH, b.par("combat_approach_intensity", r), 1.0),
-    )
+    closing = np.where(phase == APPROACH, b.par("combat_approach_intensity", r), 1.0)
+    intensity = np.where(siege, b.par("combat_siege_intensity", r), closing)
     ticks = np.where(siege, b.par("combat_siege_round", r), b.par("combat_round", r))
-    k = s.rounds[p, r]
-    s.rounds[p, r] = k + 1
-    ua, va = b.draw(ROUND_ATTACK, w.place_key[p], k, r)
-    ud, vd = b.draw(ROUND_DEFENCE, w.place_key[p], k, r)
-    luck_a = combat.scatter(w.curves.normal, ua, b.par("combat_spread", r))
-    luck_d = combat.scatter(w.curves.normal, ud, b.par("combat_spread", r))
+    k = s.rounds[r, p]
+    s.rounds[r, p] = k + 1
+    key = w.place_key.take(p)
+    ua, va = b.draw(ROUND_ATTACK, key, k, r)
+    ud, vd = b.draw(ROUND_DEFENCE, key, k, r)
+    spread = b.par("combat_spread", r)
+    luck_a = combat.scatter(w.curves.normal, ua, spread)
+    luck_d = combat.scatter(w.curves.normal, ud, spread)
     rate = b.par("combat_loss_per_h", r) * intensity
-    losses = combat.exchange(fight_a, fight_d, cover, rate, ticks, luck_a, luck_d)
-    loss_a = combat.killed(men_a, losses.attacker, va)
-    loss_d = combat.killed(men_d, losses.defender, vd)
-    stress = b.par("morale_stress_per_h", r) * intensity
-    _wear(b, attackers, 1.0 - share, stress, ticks, loss_a, men_a)
-    _wear(b, defenders, share, stress, ticks, loss_d, men_d)
-    _spread_losses(b, attackers, t, loss_a, men_a)
-    _spread_losses(b, defenders, t, loss_d, men_d)
+    losses = combat.exchange(fight[:, 0], fight[:, 1], cover, rate, ticks, luck_a, luck_d)
+    expected = np.stack([losses.attacker, losses.defender], axis=1)
+    loss = combat.killed(men, expected, np.stack([va, vd], axis=1))
+    stress = (b.par("morale_stress_per_h", r) * intensity)[:, None]
+    contact = morale.contact(np.stack([1.0 - share, share], axis=1), w.curves.strain, stress, ticks[:, None])
+    toll = morale.toll(loss, men, column(b.par("morale_per_loss", r)), column(b.par("combat_hurt_per_dead", r)))
+    wear = (contact + toll).reshape(-1).take(sides.two)
+    spirit = s.morale.reshape(-1)
+    spirit[sides.i] = morale.strained(spirit.take(sides.i), b.x.quality.reshape(-1).take(sides.i), wear)
+    _spread_losses(b, sides, t, loss, men)
     storm = (phase == OUTER) | (phase == INSIDE)
     r, p, t, c, phase, share, ticks, luck_a = select(storm, r, p, t, c, phase, share, ticks, luck_a)
     gained = combat.progress(
-        s.progress[p, r], share, w.curves.ground_gained, b.par("combat_advance_per_h", r), ticks, luck_a
+        s.progress[r, p], share, w.curves.ground_gained, b.par("combat_advance_per_h", r), ticks, luck_a
     )
-    s.progress[p, r] = gained
-    inside = (phase == OUTER) & (gained >= w.outer[p])
+    s.progress[r, p] = gained
+    inside = (phase == OUTER) & (gained >= w.outer.take(p))
     ri, ti, pi, ci = select(inside, r, t, p, c)
-    s.phase[pi, ri] = INSIDE
+    s.phase[ri, pi] = INSIDE
     b.note(ri, ti, PHASE, pi, pi, ci, NONE, INSIDE)
 
 
-def _wear(b: Boards, side: Side, enemy_share: Any, stress: Any, ticks: Any, loss: Any, men: Any) -> None:
-    s, j, f, r = b.s, side.j, side.f, side.r
-    s.morale[f, r] = morale.strained(
-        s.morale[f, r], b.x.quality[f, r], enemy_share[j], b.w.curves.strain, stress[j], ticks[j], loss[j], men[j],
-        b.par("morale_per_loss", r), b.par("combat_hurt_per_dead", r),
-    )  # fmt: skip
+def _spread_losses(b: Boards, sides: Sides, t: Any, loss: Any, men: Any) -> None:
+    """Each side's losses over its formations by cumulative whole shares."""
+    people = b.s.people.reshape(-1).take(sides.i)
+    first = rank(sides.j) == 0
+    theirs = np.where(sides.own == 1, people, 0)
+    running = np.where(sides.own == 1, _within(theirs, first), _within(people - theirs, first))
+    side_loss, side_men = loss.reshape(-1).take(sides.two), men.reshape(-1).take(sides.two)
+    upto = combat.part_of(side_loss, running, side_men)
+    earlier = combat.part_of(side_loss, running - people, side_men)
+    lose(b, sides.f, sides.r, t.take(sides.j), upto - earlier, "dead", FIGHT)
 
 
-def _spread_losses(b: Boards, side: Side, t: Any, loss: Any, men: Any) -> None:
-    """A side's losses over its formations by cumulative whole shares."""
-    s, j, f, r = b.s, side.j, side.f, side.r
-    people = s.people[f, r]
-    running = np.cumsum(people)
-    starts = np.flatnonzero(rank(j) == 0)
-    before = (running - people)[starts]
-    running = running - np.repeat(before, np.diff(np.append(starts, len(j))))
-    upto = combat.part_of(loss[j], running, men[j])
-    earlier = combat.part_of(loss[j], running - people, men[j])
-    lose(b, f, r, t[j], upto - earlier, "dead", FIGHT)
+def _within(amount: Any, first: Any) -> Any:
+    """Running sums that start anew wherever `first` is set."""
+    running = np.cumsum(amount)
+    starts = np.flatnonzero(first)
+    before = (running - amount).take(starts)
+    return running - np.repeat(before, np.diff(np.append(starts, len(amount))))
 
 
-def _after(
-    b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, attackers: Side, defenders: Side, share: Any
-) -> None:
+def _after(b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, sides: Sides, share: Any) -> None:
     """Who leaves after a round: defenders on orders, and on both sides those who break."""
     s, w = b.s, b.w
-    out_a, out_d = refuge(b, r, p, c), refuge(b, r, p, d)
-    phase = s.phase[p, r]
-    guard = w.guard[s.holder[p, r]]
-    leave = ((phase == OUTER) | (phase == INSIDE)) & (share >= w.withdraw_share[guard]) & (out_d >= 0)
+    out = refuge(b, np.concatenate([r, r]), np.concatenate([p, p]), np.concatenate([c, d])).reshape(2, -1).T
+    phase = s.phase[r, p]
+    guard = w.guard.take(s.holder[r, p])
+    leave = ((phase == OUTER) | (phase == INSIDE)) & (share >= w.withdraw_share.take(guard)) & (out[:, 1] >= 0)
     if leave.any():
-        gone = defenders.keep(leave, np.arange(len(r)), r)
-        some = s.people[gone.f, gone.r] > 0
-        fj, ff, fr = gone.j[some], gone.f[some], gone.r[some]
-        flee(b, fr, ff, t[fj], out_d[fj], _at(b.par("retreat_orderly", r), fj), WITHDRAWN)
+        some = leave.take(sides.j) & (sides.own == 1) & (s.people.reshape(-1).take(sides.i) > 0)
+        j, f, rr = select(some, sides.j, sides.f, sides.r)
+        flee(b, rr, f, t.take(j), out[:, 1].take(j), b.par("retreat_orderly", rr), WITHDRAWN)
         rl, tl, pl, cl = select(leave, r, t, p, c)
         capture(b, rl, tl, pl, cl, np.full(len(rl), WITHDRAWN))
-        on = ~leave
-        index = np.cumsum(on) - 1
-        attackers, defenders = attackers.keep(on, index, r[on]), defenders.keep(on, index, r[on])
-        r, p, t, c, d, out_a, out_d = select(on, r, p, t, c, d, out_a, out_d)
+        sides = sides.keep(~leave, r[~leave], w.F)
+        r, p, t, c, d, out = select(~leave, r, p, t, c, d, out)
         if len(r) == 0:
             return
-    _break(b, r, p, t, defenders, out_d, s.here[d * w.P + p, r])
-    _break(b, r, p, t, attackers, out_a, s.here[c * w.P + p, r])
-    no_a = s.here[c * w.P + p, r] == 0
-    no_d = ~no_a & (s.here[d * w.P + p, r] == 0)
+    _break(b, r, p, t, sides, out, _men(b, r, p, c, d))
+    men = _men(b, r, p, c, d)
+    no_a = men[:, 0] == 0
+    no_d = ~no_a & (men[:, 1] == 0)
     if no_a.any():
         _stand_down(b, *select(no_a, r, t, p), REPELLED)
     if no_d.any():
         re, te, pe, ce = select(no_d, r, t, p, c)
         capture(b, re, te, pe, ce, _emptied(b, re, pe))
     r, p, t = select(~(no_a | no_d), r, p, t)
-    pause = np.where(s.phase[p, r] == SIEGE, b.par("combat_siege_round", r), b.par("combat_round", r))
+    pause = np.where(s.phase[r, p] == SIEGE, b.par("combat_siege_round", r), b.par("combat_round", r))
     b.plan(w.F + p, r, t + pause.astype(np.int64), ROUND, p)
 
 
-def _break(b: Boards, r: Any, p: Any, t: Any, side: Side, out: Any, men: Any) -> None:
-    """Formations whose morale has fallen below their threshold leave; it shakes the others."""
-    s, w, x, j, f, rr = b.s, b.w, b.x, side.j, side.f, side.r
+def _break(b: Boards, r: Any, p: Any, t: Any, sides: Sides, out: Any, men: Any) -> None:
+    """Formations whose morale has fallen below their threshold leave; it shakes the others of their side."""
+    s, w, i, rr = b.s, b.w, sides.i, sides.r
+    spirit = s.morale.reshape(-1)
+    way = out.reshape(-1).take(sides.two)
+    cohesion = s.cohesion.reshape(-1).take(rr * w.K + w.faction.take(sides.f))
     limit = morale.threshold(
-        x.nerve[f, rr], s.cohesion[w.faction[f], rr], b.par("morale_refuse", rr), (out[j] < 0).astype(np.int64),
+        b.x.nerve.reshape(-1).take(i), cohesion, b.par("morale_refuse", rr), (way < 0).astype(np.int64),
         b.par("morale_isolation", rr),
     )  # fmt: skip
-    people = s.people[f, rr]
-    broken = (people > 0) & (s.morale[f, rr] < limit)
+    people = s.people.reshape(-1).take(i)
+    broken = (people > 0) & (spirit.take(i) < limit)
     if not broken.any():
         return
-    gone = np.bincount(j[broken], weights=people[broken], minlength=len(r)).astype(np.int64)
-    stay = (people > 0) & ~broken & (gone[j] > 0)
-    js, fs, rs = j[stay], f[stay], rr[stay]
-    s.morale[fs, rs] = morale.shaken(s.morale[fs, rs], gone[js], men[js], b.par("morale_contagion", rs))
-    jb, fb, rb = j[broken], f[broken], rr[broken]
-    b.note(rb, t[jb], BROKE, fb, p[jb], -1, NONE, people[broken], s.morale[fb, rb])
-    flee(b, rb, fb, t[jb], out[jb], 1.0, RETREATING)
+    gone = np.bincount(sides.two[broken], weights=people[broken], minlength=2 * len(r)).astype(np.int64)
+    stay = (people > 0) & ~broken & (gone.take(sides.two) > 0)
+    two, at, rs = select(stay, sides.two, i, rr)
+    spirit[at] = morale.shaken(
+        spirit.take(at), gone.take(two), men.reshape(-1).take(two), b.par("morale_contagion", rs)
+    )
+    j, f, rb, own, way, number, at = select(broken, sides.j, sides.f, rr, sides.own, way, people, i)
+    b.note(rb, t.take(j), BROKE, f, p.take(j), -1, NONE, number, spirit.take(at))
+    for side in (1, 0):  # a column's formations must leave by one road at a time
+        js, fs, rs, ws = select(own == side, j, f, rb, way)
+        flee(b, rs, fs, t.take(js), ws, 1.0, RETREATING)
 
 
 def _stand_down(b: Boards, r: Any, t: Any, p: Any, cause: int) -> None:
     """The attack is over; a third camp may open its own."""
-    b.note(r, t, PHASE, p, p, b.s.foe[p, r], cause, QUIET)
+    b.note(r, t, PHASE, p, p, b.s.foe[r, p], cause, QUIET)
     quieten(b, r, p)
     next_in_line(b, r, t, p)

@@ -16,19 +16,18 @@ from sim.units import NEVER
 def refuge(b: Boards, r: Any, p: Any, c: Any) -> Any:
     """The road by which camp `c` leaves each place, -1 when there is no way out."""
     s, w = b.s, b.w
-    best = np.full(len(r), 4 * NEVER, np.int64)
-    found = np.full(len(r), -1, np.int64)
-    start, degree = w.first[p], w.first[p + 1] - w.first[p]
-    for i in range(int(degree.max(initial=0))):
-        inside = i < degree
-        arc = np.where(inside, start + i, 0)
-        q = w.head[arc]
-        ours = inside & (w.camp[s.holder[q, r]] == c) & ~bar(b, c, arc, r)
-        far = s.far[c * w.P + q, r] + w.free[arc] + np.where(s.phase[q, r] != QUIET, 2 * NEVER, 0)
-        better = ours & (far < best)
-        best = np.where(better, far, best)
-        found = np.where(better, arc, found)
-    return found
+    ways = w.ways.take(p, axis=0)
+    arc = np.maximum(ways, 0)
+    q = w.head.take(arc)
+    cell = r[:, None] * w.P + q
+    ours = (ways >= 0) & (w.camp.take(s.holder.reshape(-1).take(cell)) == c[:, None])
+    ours &= ~bar(b, c, arc, r)
+    far = s.far.reshape(-1).take(r[:, None] * (w.C * w.P) + c[:, None] * w.P + q) + w.free.take(arc)
+    far += (s.phase.reshape(-1).take(cell) != QUIET) * (2 * NEVER)
+    far = np.where(ours, far, 4 * NEVER)
+    found = far.argmin(axis=1)
+    each = np.arange(len(r))
+    return np.where(far[each, found] < 4 * NEVER, arc[each, found], -1)
 
 
 def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int) -> None:
@@ -40,23 +39,23 @@ def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int) ->
     shut = arc < 0
     if shut.any():
         rs, fs, ts = select(shut, r, f, t)
-        lose(b, fs, rs, ts, s.people[fs, rs], "captured", SURRENDER)
+        lose(b, fs, rs, ts, s.people[rs, fs], "captured", SURRENDER)
         r, f, t, arc, order = select(~shut, r, f, t, arc, order)
         if len(r) == 0:
             return
-    u, v = b.draw(LEG, w.force_key[f], s.legs[f, r], r)
+    u, v = b.draw(LEG, w.force_key[f], s.legs[r, f], r)
     lost = retreat.stragglers(
-        s.people[f, r], x.quality[f, r], w.metres[arc], b.par("retreat_straggling_per_km", r), order, v
+        s.people[r, f], x.quality[r, f], w.metres[arc], b.par("retreat_straggling_per_km", r), order, v
     )
     lose(b, f, r, t, lost, "deserted", STRAGGLING)
-    left = s.people[f, r] > 0
+    left = s.people[r, f] > 0
     if not left.all():
         r, f, t, arc, order, u = select(left, r, f, t, arc, order, u)
         if len(r) == 0:
             return
-    ahead = s.traffic[w.side_of[f] * w.A + arc, r] + rank(r)
+    ahead = s.traffic[r, w.side_of[f] * w.A + arc] + rank(r)
     ticks = legs(b, f, r, t, arc, ahead, u)
-    s.morale[f, r] = morale.lowered(s.morale[f, r], b.par("morale_retreat", r) * order)
+    s.morale[r, f] = morale.lowered(s.morale[r, f], b.par("morale_retreat", r) * order)
     take_out(b, f, r, t, arc, FLEEING, cause)
     b.plan(f, r, t + ticks, RETREAT, f)
 
@@ -66,10 +65,10 @@ def reach_refuge(b: Boards, r: Any, f: Any, t: Any) -> None:
     s, w = b.s, b.w
     p = put_in(b, f, r, t, RETREATING)
     c = w.side_of[f]
-    enemy = w.hostile[c * w.C + w.camp[s.holder[p, r]]] > 0
+    enemy = w.hostile[c * w.C + w.camp[s.holder[r, p]]] > 0
     safe = ~enemy
     rs, fs, ts = select(safe, r, f, t)
-    s.ready[fs, rs] = ts + b.ticks("retreat_reorganise", rs)
+    s.ready[rs, fs] = ts + b.ticks("retreat_reorganise", rs)
     r, f, t, p, c = select(enemy, r, f, t, p, c)
     if len(r):
         flee(b, r, f, t, refuge(b, r, p, c), 1.0, RETREATING)
