@@ -12,10 +12,11 @@ from sim.errors import Problem, ScenarioError, printable
 from sim.files import overrides as settings
 from sim.files.checks import check
 from sim.files.entries import to_lists
+from sim.files.job import text_hash
 from sim.files.layers import read_layers
 from sim.files.moments import date_moments
 from sim.files.nodes import Mark, Node, Problems, plain
-from sim.files.resolve import canonical, fingerprint, resolve
+from sim.files.resolve import canonical, resolve
 from sim.files.shipped import PARAMETERS, find, folder, shipped
 from sim.files.validation import validate
 from sim.files.yaml_reader import read_yaml
@@ -79,8 +80,8 @@ def load(
         overrides=tuple(overrides),
         data=plain(root),
         json=text,
-        hash=fingerprint(text),
-        parameters_hash=fingerprint(canonical(rules)),
+        hash=text_hash(text),
+        parameters_hash=text_hash(canonical(rules)),
         warnings=tuple(sorted(set(warn))),
     )
 

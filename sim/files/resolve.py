@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import tzinfo
 from typing import Any
 
 from pydantic import BaseModel
 
+from sim.files.job import canonical_json
 from sim.files.relations import allied_pairs, hostile_pairs
 from sim.model.scenario import Condition, Entry, Faction, Road, Scenario
 
@@ -39,14 +38,8 @@ def resolve(scenario: Scenario) -> Scenario:
 
 
 def canonical(model: BaseModel) -> str:
-    """JSON with sorted keys and nothing optional: equal for equal content."""
-    content = model.model_dump(mode="json", by_alias=True)
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def fingerprint(text: str) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    """JSON with everything in it and its keys sorted: equal for equal content."""
+    return canonical_json(model.model_dump(mode="json", by_alias=True))
 
 
 def _ordered(entries: dict[Any, Any]) -> dict[Any, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.files.yaml_reader import read_yaml
+
 PARAMETERS = "parameters.yaml"
 
 
@@ -32,3 +34,9 @@ def find(name: str, beside: Path) -> Path | None:
     except (OSError, ValueError):  # too long, or holds a NUL
         return None
     return None
+
+
+def title_of(path: Path) -> str:
+    """The title of a scenario file, without checking the rest; empty when it has none."""
+    title = read_yaml(path).children.get("title")
+    return title.value if title is not None and isinstance(title.value, str) else ""

@@ -52,7 +52,7 @@ Mechanism = Literal[
 class Entry(BaseModel):
     """Anything in a scenario: may say where its figures come from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
     source: str | list[str] | None = None
     note: str | None = None
@@ -213,7 +213,7 @@ class Wing(Entry):
     aircraft: Count
     sorties_per_day: Annotated[Spread, _within(0, 20)]
     range_km: float = Field(default=400, gt=0, le=20_000)
-    night: Share | None = None
+    night: Share = Field(default_factory=lambda: Spread(values=(0.3,)))
     backer: Id | None = None
     effort: list[Effort] = Field(default_factory=list)
     targets: dict[Literal["close", "interdiction", "rear", "bridges"], float] = Field(
