@@ -60,9 +60,7 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return space + text if right else text + space
 
 
-def table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, gap: int = 2, most: int = WIDTH
-) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, gap: int = 2, most: int = WIDTH) -> str:
     """Rows under a head; the first `left` columns are texts, the others numbers aligned right.
 
     Wider than `most`, the widest text column gives way first; number columns are never cut.
@@ -77,9 +75,7 @@ def table(
         widths[widest] -= 1
         over -= 1
     return "\n".join(
-        (" " * gap)
-        .join(pad(cell, widths[column], right=column >= left) for column, cell in enumerate(row))
-        .rstrip()
+        (" " * gap).join(pad(cell, widths[column], right=column >= left) for column, cell in enumerate(row)).rstrip()
         for row in lines
     )
 
@@ -88,7 +84,7 @@ def wrap(words: Sequence[str], *, indent: str = "  ", separator: str = ", ", mos
     """Words one after another, in lines of at most `most` columns."""
     lines, line = [], ""
     for number, word in enumerate(safe(word) for word in words):
-        piece = word + (separator.rstrip() if number < len(words) - 1 else "")
+        piece = fit(word + (separator.rstrip() if number < len(words) - 1 else ""), most - width(indent))
         if line and width(indent) + width(line) + 1 + width(piece) > most:
             lines.append(indent + line)
             line = piece

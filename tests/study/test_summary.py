@@ -1,0 +1,212 @@
+"""Summaries against brute force over histories made by hand, and against the known odds of the made-up engine."""
+
+import json
+import tracemalloc
+from dataclasses import replace
+
+import fake_engine as fake
+import numpy as np
+import pytest
+from study_support import LOADED, by_hand
+
+from sim.errors import UsageError
+from sim.files.store import Store
+from sim.study.control import time_grid
+from sim.study.ensemble import Ensemble
+from sim.study.experiment import run
+from sim.study.statistics import wilson
+from sim.study.summary import summarise
+from sim.study.text import width
+
+BLUE, RED, GREEN = 0, 1, 2
+
+
+@pytest.fixture(scope="module")
+def story():
+    """Four runs: a falls at 30 h and is retaken at 60 h; a then b fall; b only; nothing happens."""
+    return Ensemble(
+        by_hand(
+            [
+                (0, 30, 0, BLUE, RED, 0), (0, 60, 0, RED, BLUE, 1),
+                (1, 6, 0, BLUE, RED, 0), (1, 48, 1, BLUE, RED, 0),
+                (2, 48, 1, BLUE, RED, 1),
+            ],
+            4,
+            dead=[[10, 20, 30, 40], [1, 2, 3, 4]],
+        )
+    )  # fmt: skip
+
+
+def test_control_over_time_by_hand(story):
+    table = story.control("A", every_h=12)
+    red = dict(zip(table.hours.tolist(), (table.probability[:, RED] * 4).tolist(), strict=True))
+    # A change at a moment counts as made: run 1 holds a from 6 h on, run 0 from 30 h to 60 h.
+    assert [red[h] for h in (0, 12, 24, 36, 48, 60, 240)] == [0, 1, 1, 2, 2, 1, 1]
+    assert (table.probability.sum(axis=1) == 1).all()
+    low, high = wilson(1, 4)
+    assert (table.low[1, RED], table.high[1, RED]) == (low, high)
+
+
+def test_control_against_replaying_every_run():
+    results = run(LOADED, runs=100, engine=fake.FAKE).results
+    control = Ensemble(results).control(every_h=9)
+    count = np.zeros_like(control.count)
+    for moment, hour in enumerate(control.hours):
+        for number in range(100):
+            holder = list(fake.LABELS.initial_holder)
+            for row, tick, place, _, new, _ in results.block.change.T:
+                if row == number and tick <= hour * 3600:
+                    holder[place] = new
+            for place, faction in enumerate(holder):
+                count[moment, place, faction] += 1
+    assert np.array_equal(control.count, count)
+
+
+def test_the_last_moment_is_the_end():
+    assert time_grid(100 * 3600, 30).tolist() == [0, 30 * 3600, 60 * 3600, 90 * 3600, 100 * 3600]
+    assert time_grid(120 * 3600, 30).tolist()[-2:] == [90 * 3600, 120 * 3600]
+    assert time_grid(366 * 24 * 3600).size <= 242
+    with pytest.raises(UsageError, match="hours between moments"):
+        time_grid(3600, 0)
+
+
+def test_fall_times_by_hand(story):
+    falls = story.fall_times("a")
+    assert falls.hours.tolist() == [30, 6, np.inf, np.inf]
+    assert (falls.never.value, falls.never.low) == (0.5, pytest.approx(0.15, abs=0.01))
+    assert [falls.quantile(q).value for q in (0.1, 0.5, 0.9)] == [6, 30, None]
+    assert [str(t) for t in falls.to_pandas()[:2]] == ["2024-11-28 06:00:00+02:00", "2024-11-27 06:00:00+02:00"]
+
+
+def test_a_change_within_a_camp_is_no_fall():
+    inside = by_hand(
+        [(0, 30, 0, BLUE, GREEN, 0), (1, 30, 0, BLUE, RED, 0)], 2, factions=("blue", "red", "green"), camps=(0, 1, 0)
+    )
+    assert Ensemble(inside).fall_times("a").hours.tolist() == [np.inf, 30]
+
+
+def test_summary_by_hand(story):
+    summary = story.summary()
+    a, b, c = summary.places
+    assert [a.final[f].value for f in ("blue", "red")] == [0.75, 0.25]
+    assert (a.changes_hands.value, b.changes_hands.value, c.changes_hands.value) == (0.5, 0.5, 0)
+    assert (a.never_falls.value, b.never_falls.value, c.never_falls.value) == (0.5, 0.5, 1)
+    assert (b.fall_h.p10.value, b.fall_h.p50.value, b.fall_h.p90.value) == (48, 48, None)
+    assert [q.value for q in vars(summary.factions[0].people["dead"]).values()] == [10, 20, 40]
+    assert {name: share.value for name, share in summary.causes.items()} == {"assault": 0.6, "rising": 0.4}
+    assert summary.outcome_places == ("a", "b")
+    shares = {outcome.holders: outcome.share.value for outcome in summary.outcomes}
+    assert shares == {("blue", "blue"): 0.5, ("red", "red"): 0.25, ("blue", "red"): 0.25}
+    orders = {order.places: order.share.value for order in summary.orders}
+    assert orders == {("a",): 0.25, ("a", "b"): 0.25, ("b",): 0.25, (): 0.25}
+    assert summary.end_reasons["horizon"].value == 1
+    assert (summary.changes.p50.value, summary.duration_days.p50.value) == (1, 10)
+
+
+def test_places_of_the_outcome_can_be_named(story):
+    assert story.summary(places=["B"]).outcome_places == ("b",)
+    with pytest.raises(UsageError, match=r"place must be .* \(got 'Bb'; did you mean 'b'\?\)"):
+        story.summary(places=["Bb"])
+
+
+def test_order_of_falls_keeps_the_most_populous_places():
+    names = [f"p{i}" for i in range(12)]
+    scenario = json.dumps({"places": {name: {"people": i} for i, name in enumerate(names)}})
+    from sim.study.outcomes import order_places
+
+    labels = replace(fake.LABELS, place_ids=tuple(names))
+    assert order_places(labels, list(range(12)), scenario) == list(range(4, 12))
+
+
+def test_known_odds_lie_in_their_intervals():
+    # The made-up engine: mid falls with odds 0.5, south with 0.25. Five intervals of 99.99 %: a false alarm
+    # once in 2,000 seeds.
+    summary = run(LOADED, runs=4_000, seed=3, engine=fake.FAKE).summary(level=0.9999)
+    for place, odds in ((0, 0.5), (2, 0.25)):
+        final = summary.places[place].final["red"]
+        assert final.low < odds < final.high
+    assert summary.entropy.total.low < 1.5 < summary.entropy.total.high
+    # H(outcome | luck) = mean over p = 0.3..0.7 of h(p) + p = 0.9602 + 0.5.
+    assert summary.entropy.chance.low < 1.4602 < summary.entropy.chance.high
+    assert summary.entropy.inputs.low < 0.0398 < summary.entropy.inputs.high
+    assert not summary.entropy.undersampled
+
+
+def test_summary_does_not_depend_on_how_a_job_was_cut(tmp_path):
+    one = run(LOADED, runs=900, engine=fake.FAKE, block=900).summary()
+    many = run(LOADED, runs=900, engine=fake.FAKE, block=7, out=tmp_path / "run")
+    assert many.summary().to_json() == one.to_json()
+    assert many.summary().to_text() == one.to_text()
+
+
+def test_json_is_plain_and_holds_every_interval(story):
+    told = json.loads(story.summary(every_h=24).to_json())
+    assert told["places"][0]["final"]["red"] == {"value": 0.25, **_between(told["places"][0]["final"]["red"])}
+    assert np.array(told["control"]["probability"]).shape == (11, 3, 2)
+    assert told["control"]["times"][0] == "2024-11-27T00:00:00+02:00"
+    assert told["places"][0]["fall_h"]["p90"]["value"] is None
+
+
+def _between(estimate):
+    assert estimate["low"] < estimate["value"] < estimate["high"]
+    return {"low": estimate["low"], "high": estimate["high"]}
+
+
+@pytest.mark.parametrize("names", [("حلب", "Харків", "南京市"), ("x" * 120, "é" * 60, "e\u0301" * 50)])
+def test_text_fits_a_terminal_and_its_columns_stay_in_line(names):
+    results = run(LOADED, runs=500, engine=fake.FAKE).results
+    results = replace(results, labels=replace(results.labels, place_names=names))
+    lines = summarise(results).to_text().splitlines()
+    assert max(map(width, lines)) <= 100
+    start = lines.index("Who holds each place at the end (%)")
+    head, *rows = lines[start + 1 : start + 4]
+    assert {width(row) for row in rows} == {width(head)}
+
+
+def test_text_obeys_no_name():
+    hostile = ("\x1b[31mred\x07", "a\nb\rc", "x\u202ey\u2066z")
+    results = run(LOADED, runs=500, engine=fake.FAKE).results
+    results = replace(results, labels=replace(results.labels, place_names=hostile))
+    text = summarise(results).to_text()
+    assert not set(text) & set("\x1b\x07\r\u202e\u2066")
+
+
+def test_text_of_a_war_in_which_nothing_happens():
+    text = summarise(by_hand([], 5)).to_text()
+    assert "No place changed hands in any run." in text
+
+
+def test_a_hundred_times_the_runs_need_no_more_memory(tmp_path):
+    peaks = []
+    for runs in (1_000, 30_000):
+        run(LOADED, runs=runs, engine=fake.FAKE, out=tmp_path / f"{runs}", block=1_000, nested=False)
+        opened = Ensemble(Store(tmp_path / f"{runs}"))
+        tracemalloc.start()
+        opened.summary(every_h=24)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # Tallies of seconds fill up with different values (to 65,536 each); whole blocks would be 14 MB.
+    assert peaks[1] < peaks[0] + 8_000_000
+
+
+def test_tables_for_pandas(story):
+    runs, changes = story.to_pandas(), story.changes()
+    assert runs.loc[1, "holder.a"] == "red"
+    assert runs["dead.blue"].tolist() == [10, 20, 30, 40]
+    assert changes["cause"].tolist() == ["assault", "rising", "assault", "assault", "rising"]
+    assert str(changes["at"][0]) == "2024-11-28 06:00:00+02:00"
+    control = story.control(every_h=24).to_pandas()
+    assert list(control.columns) == ["time", "place", "faction", "probability", "low", "high"]
+    assert len(control) == 11 * 3 * 2
+    assert story.control("a", every_h=24).to_pandas()["probability"].tolist()[:4] == [1, 0, 0.75, 0.25]
+
+
+def test_places_are_found_by_id_name_and_case():
+    runs = Ensemble(by_hand([], 1, names=("Aleppo", "Hama", "hama")))
+    assert runs.control("Hama").place == "b"
+    assert runs.control("hama").place == "c"
+    assert runs.control("ALEPPO").place == "a"
+    with pytest.raises(UsageError, match=r"place 'HAMA' is the name of b, c: give the id"):
+        runs.control("HAMA")
+    with pytest.raises(UsageError, match="did you mean 'Aleppo'"):
+        runs.control("Alepo")
