@@ -5,7 +5,6 @@ A worker gets the job as text and builds its own world from it once; worlds are 
 
 from __future__ import annotations
 
-import importlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,18 +47,20 @@ def compile_job(job: Job) -> Any:
 
 
 def _play_reference(world: Any, seed: int, runs: Ints, draws: Ints) -> Block:
-    play: Callable[..., Block] = importlib.import_module("sim.engines.reference").play
+    from sim.engines.reference import play
+
     return play(world, seed, runs, draws)
 
 
 def _play_batch(world: Any, seed: int, runs: Ints, draws: Ints) -> Block:
-    play: Callable[..., Block] = importlib.import_module("sim.engines.batch").play
+    from sim.engines.batch import play
+
     return play(world, seed, runs, draws)
 
 
 ENGINES = {
-    "reference": Engine("reference", compile_job, _play_reference, smallest=8, largest=128),
-    "batch": Engine("batch", compile_job, _play_batch, smallest=256, largest=4096),
+    "reference": Engine("reference", compile_job, _play_reference, smallest=8, largest=64),
+    "batch": Engine("batch", compile_job, _play_batch, smallest=1024, largest=4096),
 }
 
 

@@ -127,7 +127,7 @@ def _job(
             raise UsageError(f"{name} must be from {low:,} to {high:,} (got {value:,})")
     draws, replicates = _nested(runs, nested, middle)
     total = runs + draws * replicates
-    size = block or min(max(-(-total // (8 * workers)), engine.smallest), engine.largest)
+    size = block or min(max(-(-total // workers), engine.smallest), engine.largest)
     return Job(
         scenario_json=loaded.scenario.model_dump_json(by_alias=True),
         parameters_json=loaded.parameters.model_dump_json(by_alias=True),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.study.statistics import Estimate
-from sim.study.text import WIDTH, safe, table, wrap
+from sim.study.text import safe, table, wrap
 from sim.units import HOUR
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _head(summary: Summary) -> str:
         f"{days:g} days from {datetime.fromisoformat(about.start):%d %b %Y %H:%M %Z}"
     )
     lines.append(f"In brackets: {100 * summary.level:g} % intervals. Odds are conditional on the inputs.")
-    return "\n".join(wrap([line], indent="", most=WIDTH) for line in lines)
+    return "\n".join(wrap(line.split(), indent="", separator=" ") for line in lines)
 
 
 def _moving(summary: Summary) -> list[PlaceSummary]:
@@ -59,9 +59,7 @@ def _final(summary: Summary) -> str:
     moving = _moving(summary)
     if not moving:
         return "No place changed hands in any run."
-    weight = {
-        name: sum(place.final[name].value or 0 for place in moving) for name in summary.labels.faction_ids
-    }
+    weight = {name: sum(place.final[name].value or 0 for place in moving) for name in summary.labels.faction_ids}
     shown = sorted(sorted(weight, key=lambda name: -weight[name])[:_FACTIONS], key=list(weight).index)
     names = dict(zip(summary.labels.faction_ids, summary.labels.faction_names, strict=True))
     rows = [[place.name, *(_share(place.final[name]) for name in shown)] for place in moving]
@@ -85,7 +83,8 @@ def _over_time(summary: Summary) -> str:
         own = camp == camp[summary.labels.initial_holder[index]]
         shares = control.probability[picks, index][:, own].sum(axis=1)
         rows.append([place.name, *(f"{100 * share:.1f}" for share in shares)])
-    head = ["", *(f"{control.times[pick]:%d %b %H:%M}" for pick in picks)]
+    moment = "%d %b" if summary.provenance.horizon / HOUR / 24 > MOMENTS else "%d %b %H:%M"
+    head = ["", *(f"{control.times[pick]:{moment}}" for pick in picks)]
     return "Still (or again) with the side that holds it at the start (%)\n" + table(head, rows)
 
 
@@ -96,7 +95,8 @@ def _falls(summary: Summary) -> str:
         return "never" if hours is None else f"{start + timedelta(hours=hours):%d %b %H:%M}"
 
     def bracket(estimate: Estimate) -> str:
-        return f"{moment(estimate.value)} [{moment(estimate.low)}, {moment(estimate.high)}]"
+        low, high = moment(estimate.low), moment(estimate.high)
+        return "never" if low == "never" else f"{moment(estimate.value)} [{low}, {high}]"
 
     falling = [place for place in summary.places if (place.never_falls.value or 0) < 1]
     if not falling:
@@ -125,9 +125,7 @@ def _orders(summary: Summary) -> str:
         for order in summary.orders
     ]
     among = ""
-    if len(summary.order_places) < len(
-        [place for place in summary.places if (place.never_falls.value or 0) < 1]
-    ):
+    if len(summary.order_places) < len([place for place in summary.places if (place.never_falls.value or 0) < 1]):
         among = f" (among {', '.join(safe(names[place]) for place in summary.order_places)})"
     return wrap([f"Most common orders of falls{among} (%)"], indent="") + "\n" + _ragged(rows)
 
@@ -170,9 +168,7 @@ def _entropy(summary: Summary) -> str:
 
 def _people(summary: Summary) -> str:
     columns = ("dead", "deserted", "captured", "present")
-    rows = [
-        [faction.name, *(_three(faction.people[name]) for name in columns)] for faction in summary.factions
-    ]
+    rows = [[faction.name, *(_three(faction.people[name]) for name in columns)] for faction in summary.factions]
     return "People at the end (10 / 50 / 90 % of runs)\n" + table(["", *columns], rows)
 
 
@@ -180,7 +176,9 @@ def _air(summary: Summary) -> str:
     rows = [[f"sorties of {name}", _three(value)] for name, value in summary.sorties.items()]
     if rows:
         rows += [
-            [f"civilian casualties from air of {name}", _three(value)] for name, value in summary.harm.items()
+            [f"civilian casualties from air of {name}", _three(value)]
+            for name, value in summary.harm.items()
+            if value.p90.value
         ]
     return "Air (10 / 50 / 90 % of runs)\n" + table(["", ""], rows).lstrip("\n") if rows else ""
 
@@ -195,9 +193,7 @@ def _causes(summary: Summary) -> str:
 def _ends(summary: Summary) -> str:
     rows = [[name, _share(share)] for name, share in summary.end_reasons.items() if share.value]
     days = " / ".join(f"{q.value:.1f}" for q in _each(summary.duration_days) if q.value is not None)
-    return f"How it ends (% of runs; after {days} days, 10 / 50 / 90 %)\n" + table(["", ""], rows).lstrip(
-        "\n"
-    )
+    return f"How it ends (% of runs; after {days} days, 10 / 50 / 90 %)\n" + table(["", ""], rows).lstrip("\n")
 
 
 def _share(estimate: Estimate) -> str:

@@ -1,7 +1,8 @@
 """Tables for a terminal, aligned whatever the script of the names.
 
-Names are data: control characters, and marks that would reorder what follows, are replaced. A name written
-from right to left is closed with an (invisible) left-to-right mark, so that columns after it stay in place.
+Names are data: control characters, and marks that would reorder what follows, are shown as their codes. A
+name written from right to left is closed with an (invisible) left-to-right mark, so that columns after it
+stay in place.
 """
 
 from __future__ import annotations
@@ -9,22 +10,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from sim.errors import printable
+
 WIDTH = 100
 """Columns that a table may take."""
 
 _LEFT_TO_RIGHT = "\u200e"
-_REPLACED = "\ufffd"
-_SAFE_FORMATS = ("\u200c", "\u200d")
-"""Joiners that scripts need."""
+_LONGEST = 200
+"""Characters of a name that are printed at all."""
 
 
 def safe(text: str) -> str:
     """The text on one line, with nothing in it that a terminal would obey."""
-    return "".join(mark if _harmless(mark) else _REPLACED for mark in text)
-
-
-def _harmless(mark: str) -> bool:
-    return mark in _SAFE_FORMATS or unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return printable(text, _LONGEST)
 
 
 def width(text: str) -> int:

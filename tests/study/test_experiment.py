@@ -170,7 +170,7 @@ def test_interrupted_jobs_say_how_to_go_on_and_leave_no_process(tmp_path, signal
     assert last.startswith("interrupted; ")
     assert last.endswith(f"of 100,000 runs are kept in {folder}; `sim resume {folder}` plays the rest")
     assert wait_for_the_end_of(tmp_path) == []
-    assert Store(folder, partial=True).runs >= 30
+    assert len(list((folder / "blocks").glob("runs-*"))) >= 3
 
 
 @linux

@@ -169,6 +169,7 @@ def test_text_obeys_no_name():
     results = replace(results, labels=replace(results.labels, place_names=hostile))
     text = summarise(results).to_text()
     assert not set(text) & set("\x1b\x07\r\u202e\u2066")
+    assert "\\x1b[31mred" in text
 
 
 def test_text_of_a_war_in_which_nothing_happens():
