@@ -118,9 +118,7 @@ class Campaign:
         ]
 
 
-def play(
-    world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, Board], Witness] | None = None
-) -> Block:
+def play(world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, Board], Witness] | None = None) -> Block:
     """Play runs one after the other.
 
     runs, draws: int64 arrays of equal length, run numbers and draws of the inputs. `watch(i, board)` is called
@@ -194,9 +192,7 @@ def _block(world: World, drawn: Drawn, runs: Any, draws: Any, played: list[Campa
     initial, arrived = column("initial"), column("arrived")
     dead, deserted, captured = column("dead"), column("deserted"), column("captured")
     present = initial + arrived - dead - deserted - captured
-    change = [
-        (int(run), *row) for run, campaign in zip(runs, played, strict=True) for row in campaign.board.changes
-    ]
+    change = [(int(run), *row) for run, campaign in zip(runs, played, strict=True) for row in campaign.board.changes]
     table = np.array(sorted(change), np.int64).reshape(-1, 6).T
     return Block(
         run=np.asarray(runs, np.int64),

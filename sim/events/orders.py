@@ -19,18 +19,17 @@ def review(g: Board, h: int) -> None:
     plan(g, w.F + w.P + w.W + h, g.tick + int(par.command_review), REVIEW, h)
     if w.staff_first[h] == w.staff_first[h + 1]:
         return
-    threat = _threats(g, w.head_camp[h])
     if g.tick >= s.until[h]:
-        _choose(g, h, threat)
+        _choose(g, h)
     if s.objective[h] < 0:
         return
     if s.stamp[h] != s.changes[0]:
         _find_roads(g, h, s.objective[h])
-    _give_orders(g, h, threat)
+    _give_orders(g, h)
 
 
-def _threats(g: Board, c: int) -> list[int]:
-    """Hostile people at and next to each place."""
+def _threats(g: Board, c: int, goal: int) -> list[int]:
+    """Hostile people at and next to each place, but for those at the goal (-1: none)."""
     s, w = g.s, g.w
     crowd = [0] * w.P
     for e in range(w.C):
@@ -38,6 +37,8 @@ def _threats(g: Board, c: int) -> list[int]:
             base = e * w.P
             for p in range(w.P):
                 crowd[p] += s.here[base + p]
+    if goal >= 0:
+        crowd[goal] = 0
     threat = list(crowd)
     for arc in range(w.A):
         threat[w.tail[arc]] += crowd[w.head[arc]]
@@ -55,10 +56,11 @@ def _available(g: Board, h: int) -> int:
     return total
 
 
-def _choose(g: Board, h: int, threat: list[int]) -> None:
+def _choose(g: Board, h: int) -> None:
     """Pick the objective with the greatest appeal, the first by id when equal; none when nothing appeals."""
     s, w, par = g.s, g.w, g.par
     c, k = w.head_camp[h], w.head_faction[h]
+    threat = _threats(g, c, -1)
     men = command.reserve_kept(_available(g, h), w.reserve[h])
     force = men * w.repute[c]
     near = NEVER
@@ -79,8 +81,10 @@ def _choose(g: Board, h: int, threat: list[int]) -> None:
             concern = command.concern(value, w.w_defend[h], w.w_core[h], w.is_core[k * w.P + p])
             appeal = command.appeal(concern, w.curves.promise, danger, march, par.command_time_scale)
         elif w.hostile[c * w.C + holder] and _within_reach(g, c, p):
-            defence = s.here[holder * w.P + p] * w.repute[holder] * w.ground[p]
-            share = combat.odds_share(force, defence)
+            there = s.here[holder * w.P + p]
+            cover = w.repute[holder] * w.ground[p]
+            attack = combat.engaged(force, men, w.frontage[p], par.combat_relief)
+            share = combat.odds_share(attack, combat.engaged(there * cover, there, w.frontage[p], par.combat_relief))
             if men == 0 or not command.worth_attacking(share, w.attack_share[h]):
                 continue
             gain = command.opening(near, w.aim_far[h * w.P + p], par.command_gateway_scale)
@@ -140,7 +144,7 @@ def _find_roads(g: Board, h: int, goal: int) -> None:
     s.stamp[h] = s.changes[0]
 
 
-def _give_orders(g: Board, h: int, threat: list[int]) -> None:
+def _give_orders(g: Board, h: int) -> None:
     """Send formations, in order of id, until all but the reserve are committed."""
     s, w, par = g.s, g.w, g.par
     goal, c = s.objective[h], w.head_camp[h]
@@ -157,14 +161,20 @@ def _give_orders(g: Board, h: int, threat: list[int]) -> None:
             committed += people
         elif s.ready[f] <= g.tick and s.hop[h * w.P + p] >= 0:
             free.append(f)
+    if not free:
+        return
     limit = command.reserve_kept(total, w.reserve[h])
-    defend = w.camp[s.holder[goal]] == c
+    threat = _threats(g, c, goal)
+    remaining = s.here[c * w.P : (c + 1) * w.P]
+    remaining = list(remaining)
     wait = movement.preparation(par.march_prepare, s.harried[c])
     for f in free:
+        p = s.at[f]
         if committed >= limit:
             return
-        if defend and threat[s.at[f]] > 0:
+        if not command.may_spare(remaining[p] - s.people[f], threat[p], w.w_guard[h]):
             continue
+        remaining[p] -= s.people[f]
         committed += s.people[f]
         note(g, ORDERED, f, s.at[f], goal, NONE, wait)
         plan(g, f, g.tick + wait, DEPART, f)

@@ -7,7 +7,6 @@ run by `sim.model.draws`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -101,7 +100,7 @@ class World:
     hill_first: Any  # (P + 1,) into hills: commanding heights of each place
     hills: Any
     value: Any  # (K * P,) strategic value to a faction, grid
-    worth: Any  # (P,) mean value, grid
+    worth: Any  # (P,) mean value to those who hold something at the start, grid
     march: Any  # (P * P,) ticks between places at road speed, NEVER where there is no way
     # roads
     first: Any  # (P + 1,) arcs leaving each place, in order of their head
@@ -151,6 +150,7 @@ class World:
     w_retake: Any
     w_gateway: Any
     w_core: Any
+    w_guard: Any
     is_core: Any  # (K * P,)
     guard: Any  # (K,) command whose doctrine holds the faction's places
     focus_0: Any  # (H,) place
@@ -271,9 +271,7 @@ class _Builder:
         defaults = self.parameters.factions
         for name in self.factions:
             faction: Faction = factions[name]
-            self.doubts.add(
-                "cohesion_0", f"faction.{name}.cohesion", faction.cohesion or defaults["cohesion"], GRID
-            )
+            self.doubts.add("cohesion_0", f"faction.{name}.cohesion", faction.cohesion or defaults["cohesion"], GRID)
             floor = faction.collapse_below or defaults["collapse_below"]
             if not self.on["cohesion"]:
                 floor = Spread(values=(0.0,))
@@ -288,8 +286,7 @@ class _Builder:
         rows = [self.scenario.places[name] for name in self.places]
         kind = [self.parameters.places[row.kind] for row in rows]
         ground = [
-            self.parameters.terrain[row.terrain or k.terrain].protection
-            for row, k in zip(rows, kind, strict=True)
+            self.parameters.terrain[row.terrain or k.terrain].protection for row, k in zip(rows, kind, strict=True)
         ]
         districts = [
             row.districts or max(1, round(row.people / k.people_per_district))
@@ -312,9 +309,7 @@ class _Builder:
             for name in row.supply:
                 source[self.camp[self.faction_at[name]], i] = 1
         for c in range(self.out["C"]):
-            if not source[
-                c
-            ].any():  # no source named: the camp's largest place, so that nobody starts cut off
+            if not source[c].any():  # no source named: the camp's largest place, so that nobody starts cut off
                 own = [i for i, row in enumerate(rows) if self.camp[self.faction_at[row.holder]] == c]
                 for i in sorted(own, key=lambda i: (-rows[i].people, i))[:1]:
                     source[c, i] = 1
@@ -322,9 +317,7 @@ class _Builder:
         self.out.update(
             ground=np.array(ground if self.on["terrain"] else [1.0] * len(rows), np.float64),
             fort_0=np.array(forts if self.on["terrain"] else [0] * len(rows), np.int64),
-            frontage=np.array(
-                [row.frontage or k.frontage for row, k in zip(rows, kind, strict=True)], np.int64
-            ),
+            frontage=np.array([row.frontage or k.frontage for row, k in zip(rows, kind, strict=True)], np.int64),
             outer=np.array(outer, np.int64),
             whole=np.array([o + d * GRID for o, d in zip(outer, districts, strict=True)], np.int64),
             holder_0=np.array([self.faction_at[row.holder] for row in rows], np.int64),
@@ -334,7 +327,7 @@ class _Builder:
             hill_first=_starts(hills),
             hills=_flat(hills),
             value=value.ravel(),
-            worth=value.mean(axis=0).astype(np.int64),
+            worth=value[sorted({self.faction_at[row.holder] for row in rows})].mean(axis=0).astype(np.int64),
             source=source.ravel(),
             place_key=np.array([entity_key("place", name) for name in self.places], np.int64),
         )
@@ -366,9 +359,7 @@ class _Builder:
             free.append(to_ticks(hours))
         side = [1 << int(back[i] - first[head]) for i, (_, head, _) in enumerate(arcs)]
         timed = [(a, b, free[i]) for i, (a, b, _) in enumerate(arcs)]
-        march = np.array(
-            [travel_ticks(len(self.places), timed, p) for p in range(len(self.places))], np.int64
-        )
+        march = np.array([travel_ticks(len(self.places), timed, p) for p in range(len(self.places))], np.int64)
         self.march = march
         self.out.update(
             A=len(arcs),
@@ -392,12 +383,8 @@ class _Builder:
         for road in roads:
             name = f"road.{road.a}-{road.b}"
             nothing = Spread(values=(0.0,))
-            self.doubts.add(
-                "repair", f"{name}.repair_h", road.bridge.repair_h if road.bridge else nothing, HOUR
-            )
-            self.doubts.add(
-                "detour", f"{name}.delay_h", road.bridge.delay_h if road.bridge else nothing, HOUR
-            )
+            self.doubts.add("repair", f"{name}.repair_h", road.bridge.repair_h if road.bridge else nothing, HOUR)
+            self.doubts.add("detour", f"{name}.delay_h", road.bridge.delay_h if road.bridge else nothing, HOUR)
 
     # --- commands
     def _commands(self) -> None:
@@ -433,9 +420,7 @@ class _Builder:
             blind=np.array([int(row.score_blind) for row in rows], np.int64),
             attack_share=_column(doctrines, lambda d: _share(d.attack_odds)),
             call_off_share=_column(doctrines, lambda d: _share(d.call_off_odds)),
-            invest_share=_column(
-                doctrines, lambda d: _share(d.invest_odds) if siege and d.invest_odds else 2.0
-            ),
+            invest_share=_column(doctrines, lambda d: _share(d.invest_odds) if siege and d.invest_odds else 2.0),
             withdraw_share=_column(doctrines, lambda d: _share(d.withdraw_odds) if withdraw else 2.0),
             reserve=np.array([to_grid(d.reserve) for d in doctrines], np.int64),
             w_attack=_column(doctrines, lambda d: d.attack),
@@ -443,6 +428,7 @@ class _Builder:
             w_retake=_column(doctrines, lambda d: d.retake),
             w_gateway=_column(doctrines, lambda d: d.gateway),
             w_core=_column(doctrines, lambda d: d.core),
+            w_guard=_column(doctrines, lambda d: d.guard),
             guard=np.array(guard, np.int64),
             command_ids=self.command_ids,
         )
@@ -631,9 +617,7 @@ class _Builder:
         self.doubts.declare("will_0")
         for name in backers:
             self.doubts.add("will_0", f"backer.{name}.will", self.scenario.backers[name].will, GRID)
-        rows: Iterable[Place] = self.scenario.places.values()
-        lat = float(np.mean([row.lat for row in rows]))
-        lon = float(np.mean([row.lon for row in self.scenario.places.values()]))
+        lat, lon = _centre([self.scenario.places[p] for p in self.places])
         start = self.scenario.start
         dawn, dusk = daylight(lat, lon, start) if self.on["night"] else (0, DAY)
         self.out.update(
@@ -669,9 +653,7 @@ class _Builder:
             place_names=tuple(places[p].name or p for p in self.places),
             faction_ids=tuple(self.factions),
             faction_names=tuple(factions[k].name or k for k in self.factions),
-            faction_colors=tuple(
-                factions[k].color or COLORS[i % len(COLORS)] for i, k in enumerate(self.factions)
-            ),
+            faction_colors=tuple(factions[k].color or COLORS[i % len(COLORS)] for i, k in enumerate(self.factions)),
             faction_camp=tuple(self.camp),
             wing_ids=self.wing_ids,
             input_ids=tuple(self.doubts.ids),
@@ -720,6 +702,16 @@ def _starts(groups: list[list[int]]) -> Any:
 
 def _flat(groups: list[list[int]]) -> Any:
     return np.array([i for group in groups for i in group], np.int64)
+
+
+def _centre(rows: list[Place]) -> tuple[float, float]:
+    """Mean latitude and longitude of the people, so that an empty place does not move it."""
+    weight = [float(row.people) for row in rows]
+    if not sum(weight):
+        weight = [1.0] * len(rows)
+    total = sum(weight)
+    lat = sum(w * row.lat for w, row in zip(weight, rows, strict=True)) / total
+    return lat, sum(w * row.lon for w, row in zip(weight, rows, strict=True)) / total
 
 
 def _table(first: Any) -> Any:

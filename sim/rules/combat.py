@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.rules.ops import Number, least, lookup, most, pick, whole
+from sim.rules.ops import Number, least, lookup, most, pick, root, whole
 from sim.units import GRID, HOUR, POWER
 
 
@@ -48,9 +48,12 @@ def unsuppressed(power: Number, people: Number, suppressed: Number, cap: Number)
     return power * (1.0 - least(cap, suppressed / most(people, 1)))
 
 
-def engaged(power: Number, people: Number, frontage: Number) -> Number:
-    """Power that finds room on a front where `frontage` people can fight."""
-    return power * least(1.0, frontage / most(people, 1))
+def engaged(power: Number, people: Number, frontage: Number, relief: Number) -> Number:
+    """Power that counts on a front where `frontage` people can fight at once. Those behind relieve them and add
+    their fire, with diminishing returns: `relief` of the square root of the crowding; with 0 they do not count."""
+    crowding = most(people, 1) / frontage
+    counts = 1.0 + relief * (root(crowding) - 1.0)
+    return power * pick(crowding <= 1.0, 1.0, counts / crowding)
 
 
 def protection(

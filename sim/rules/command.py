@@ -46,6 +46,11 @@ def worth_attacking(share: Number, wanted: Number) -> Number:
     return share >= 0.75 * wanted
 
 
+def may_spare(remaining: Number, threat: Number, guard: Number) -> Number:
+    """Whether enough people remain at a place: `guard` for each hostile person at or next to it."""
+    return remaining >= guard * threat
+
+
 def reserve_kept(total: Number, reserve: Number) -> Number:
     """People to commit at most: all but the reserve share (reserve on the grid)."""
     return total - whole(total * (reserve / GRID))

@@ -6,6 +6,7 @@ or in an array. That is why curves are tables read by `lookup` instead of calls 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,11 @@ def most(a: Number, b: Number) -> Number:
     if type(a) is _Array or type(b) is _Array:
         return np.maximum(a, b)
     return a if a > b else b
+
+
+def root(x: Number) -> Number:
+    """Square root, which is exact to the last bit everywhere."""
+    return np.sqrt(x) if type(x) is _Array else math.sqrt(x)
 
 
 def clamp(x: Number, low: Number, high: Number) -> Number:

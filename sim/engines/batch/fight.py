@@ -90,7 +90,7 @@ def _engage(b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, men: Any, sides: 
     axes = count_bits(s.axes[r, p])
     cover = _cover(b, r, p, t, d, axes)
     fit = combat.unsuppressed(power, men, suppressed.take(cell), column(b.par("air_suppression_cap", r)))
-    fight = combat.engaged(fit, men, (w.frontage.take(p) * axes)[:, None])
+    fight = combat.engaged(fit, men, (w.frontage.take(p) * axes)[:, None], column(b.par("combat_relief", r)))
     share = combat.odds_share(fight[:, 0], fight[:, 1] * cover)
     phase = _next_phase(b, r, p, t, c, share)
     off = phase == QUIET

@@ -80,8 +80,11 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
         n = np.flatnonzero((w.hostile[c * w.C + held[p]] > 0) & reached[p] & (men > 0))
         if len(n):
             holder = held[p, n]
-            defence = here[holder * w.P + p, n] * w.repute[holder] * w.ground[p]
-            share = combat.odds_share(force[n], defence)
+            there = here[holder * w.P + p, n]
+            cover = w.repute[holder] * w.ground[p]
+            relief = _of(b.par("combat_relief", r), n)
+            attack = combat.engaged(force[n], men[n], w.frontage[p], relief)
+            share = combat.odds_share(attack, combat.engaged(there * cover, there, w.frontage[p], relief))
             n, share = select(command.worth_attacking(share, w.attack_share[h]), n, share)
             gain = command.opening(near[n], aim[p], _of(gate, n))
             was_ours = 1 if w.camp[w.holder_0[p]] == c else 0
@@ -156,14 +159,24 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     total = np.where(active, people, 0).sum(axis=1)
     committed = np.where(active & busy, people, 0).sum(axis=1)
     limit = command.reserve_kept(total, w.reserve[h])
-    defend = w.camp[s.holder[r, goal]] == c
-    if defend.any():
-        threat = _threats(w, _crowds(b, r, c))
-        free &= ~(defend[:, None] & (threat[spot, np.arange(len(r))[:, None]] > 0))
+    some = free.any(axis=1) & (committed < limit)
+    r, t, goal, at, people, spot, free, committed, limit = select(
+        some, r, t, goal, at, people, spot, free, committed, limit
+    )
+    if len(r) == 0:
+        return
+    each = np.arange(len(r))
+    crowd = _crowds(b, r, c)
+    crowd[goal, each] = 0
+    threat = _threats(w, crowd)
+    remaining = s.here[r, c * w.P : (c + 1) * w.P]
     wait = movement.preparation(b.par("march_prepare", r), s.harried[r, c])
     for i in np.flatnonzero(free.any(axis=0)).tolist():
-        go = free[:, i] & (committed < limit)
+        p = spot[:, i]
+        rest = remaining[each, p] - people[:, i]
+        go = free[:, i] & (committed < limit) & command.may_spare(rest, threat[p, each], w.w_guard[h])
         committed = np.where(go, committed + people[:, i], committed)
+        remaining[each[go], p[go]] = rest[go]
         f = int(staff[i])
         rg, tg, wait_g = select(go, r, t, wait)
         b.note(rg, tg, ORDERED, f, at[go, i], goal[go], NONE, wait_g)
