@@ -44,3 +44,13 @@ def test_plots_are_found_when_asked_for(monkeypatch):
     assert dir(plot) == ["control"]
     with pytest.raises(AttributeError, match="no picture is called 'contrl'; there are control"):
         plot.contrl()
+
+
+def test_a_shipped_scenario_through_both_engines():
+    campaign = sim.load("four_cities")
+    batch = sim.run(campaign, runs=6, engine="batch")
+    reference = sim.run(campaign, runs=6, engine="reference", block=4)
+    assert batch.row_hash() == reference.row_hash()
+    assert batch.provenance.scenario_hash == campaign.hash
+    assert batch.control("Hama").probability.shape == (57, 2)
+    assert sim.score(campaign).place_ids == batch.labels.place_ids

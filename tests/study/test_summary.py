@@ -211,3 +211,11 @@ def test_places_are_found_by_id_name_and_case():
         runs.control("HAMA")
     with pytest.raises(UsageError, match="did you mean 'Aleppo'"):
         runs.control("Alepo")
+
+
+def test_tables_for_xarray(story):
+    xarray = pytest.importorskip("xarray")
+    table = story.control("a", every_h=24).to_xarray()
+    assert table["probability"].sel(faction="red").values.tolist()[:3] == [0, 0.25, 0.5]
+    assert str(xarray.decode_cf(table)["time"].values[0]).startswith("2024-11-26T22:00")
+    assert story.control(every_h=24).to_xarray()["high"].shape == (11, 3, 2)
