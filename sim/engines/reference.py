@@ -8,7 +8,7 @@ old one. At the same tick, appointments keep the order of `sim.model.kinds`: kin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +23,7 @@ from sim.model.results import Block
 from sim.model.state import STATE, initial_state
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
 from sim.rules.chance import (
+    COME,
     DESERT,
     EFFECT,
     LEG,
@@ -30,17 +31,16 @@ from sim.rules.chance import (
     ROUND_DEFENCE,
     SORTIE,
     WEATHER,
+    Keys,
     pair,
     pairs,
     round_keys,
 )
 from sim.units import DAY
 
+_AT_ONCE = 32
 _ORDER = (1 << TICK_SHIFT) - 1
 _ENTITY = (1 << KIND_SHIFT) - 1
-_DEALT = {LEG: 24, ROUND_ATTACK: 24, ROUND_DEFENCE: 24, SORTIE: 96, EFFECT: 96, WEATHER: 32, DESERT: 32}
-"""How many draws of each purpose are dealt in advance to every entity; later ones are made when needed."""
-
 Witness = Callable[[Board, int, int], None]
 """Called after every event with the board, the kind of event and the entity."""
 
@@ -49,9 +49,12 @@ class Appointment(simpy.Event):
     """An event due at a fixed tick, ordered by kind and entity among those of the same tick."""
 
     def __init__(self, env: simpy.Environment, tick: int, order: int) -> None:
-        super().__init__(env)
-        self._ok, self._value = True, None
-        env.schedule(self, priority=order, delay=tick - env.now)
+        # As simpy.Timeout does: an event that is bound to happen is triggered when it is made.
+        self.env = env
+        self.callbacks = []
+        self._ok = True
+        self._value = None
+        env.schedule(self, order, tick - env.now)
 
 
 class Campaign:
@@ -75,25 +78,24 @@ class Campaign:
 
     def life(self, slot: int) -> Generator[simpy.Event, None, None]:
         """The process of one entity: wait for the appointment, play it, and see to whom it matters."""
-        board, keys = self.board, self.board.s.key
+        board, keys, appoint = self.board, self.board.s.key, self.appoint
+        touched = board.touched
         while True:
-            yield self.appoint(slot)
+            yield appoint(slot)
             key = keys[slot]
             keys[slot] = IDLE
-            kind, entity = (key >> KIND_SHIFT) & 15, key & _ENTITY
+            kind = (key >> KIND_SHIFT) & 15
             board.tick = key >> TICK_SHIFT
             if kind == DAILY:
                 self.muster(board.tick - 1)
-            HANDLERS[kind](board, entity)
+            HANDLERS[kind](board, key & _ENTITY)
             self.events += 1
-            touched = board.touched
-            if touched:
-                for other in touched:
-                    if other != slot:
-                        self.appoint(other)
-                touched.clear()
+            for other in touched:
+                if other != slot:
+                    appoint(other)
+            touched.clear()
             if self.witness is not None:
-                self.witness(board, kind, entity)
+                self.witness(board, kind, key & _ENTITY)
 
     def appoint(self, slot: int) -> simpy.Event:
         """Book the slot's planned event; whoever waited for the old appointment waits for the new one."""
@@ -129,8 +131,8 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, B
     state = initial_state(world, drawn, len(runs))
     plain = world.plain()
     sheets = []
-    for i, run in enumerate(runs.tolist()):
-        board = seat(plain, drawn, state, i, dealer(plain, keys, run), in_place=watch is not None)
+    for i, draw in enumerate(dealers(world, keys, runs)):
+        board = seat(plain, drawn, state, i, draw, in_place=watch is not None)
         campaign = Campaign(plain, board, watch(i, board) if watch else None)
         campaign.play()
         sheets.append(campaign)
@@ -158,26 +160,41 @@ def seat(
     return Board(world, x, par, s, draw)
 
 
-def dealer(world: World, keys: tuple[int, ...], run: int) -> Callable[[int, int, int], tuple[float, float]]:
-    """Draws of one run: the first of each purpose are dealt in advance, all at once, because that is faster;
-    keyed draws are the same whenever they are made."""
+Draw = Callable[[int, int, int], tuple[float, float]]
+
+
+def dealers(world: World, keys: Keys, runs: Any) -> Iterator[Draw]:
+    """The draws of each run. Those that every run needs are dealt in advance for some runs at a time, because
+    that is faster; keyed draws are the same whenever they are made."""
+    sky = np.array([world.sky_key])
     entity = {
-        LEG: world.force_key, ROUND_ATTACK: world.place_key, ROUND_DEFENCE: world.place_key,
-        SORTIE: world.wing_key, EFFECT: world.wing_key, WEATHER: [world.sky_key], DESERT: world.force_key,
+        LEG: world.force_key, DESERT: world.force_key, COME: world.force_key, WEATHER: sky,
+        ROUND_ATTACK: world.place_key, ROUND_DEFENCE: world.place_key, SORTIE: world.wing_key, EFFECT: world.wing_key,
     }  # fmt: skip
-    dealt: dict[int, list[tuple[float, float]]] = {}
-    for purpose, count in _DEALT.items():
-        whom = np.repeat(np.asarray(entity[purpose], np.int64), count)
-        times = np.tile(np.arange(count), len(entity[purpose]))
-        u, v = pairs(keys, np.int64(run), whom, purpose, times)
-        dealt[purpose] = list(zip(u.tolist(), v.tolist(), strict=True))
+    plain = {purpose: whom.tolist() for purpose, whom in entity.items()}
+    count = {SORTIE: 6 * world.days, EFFECT: 6 * world.days, WEATHER: world.days, DESERT: world.days + 1, LEG: 4}
+    for at in range(0, len(runs), _AT_ONCE):
+        some = runs[at : at + _AT_ONCE]
+        dealt = {purpose: _deal(keys, some, entity[purpose], purpose, times) for purpose, times in count.items()}
+        for i, run in enumerate(some.tolist()):
+            yield _dealer(keys, run, plain, count, {p: (u[i].tolist(), v[i].tolist()) for p, (u, v) in dealt.items()})
+
+
+def _deal(keys: Keys, runs: Any, entity: Any, purpose: int, times: int) -> tuple[Any, Any]:
+    u, v = pairs(keys, runs[:, None, None], entity[None, :, None], purpose, np.arange(times))
+    return u.reshape(len(runs), -1), v.reshape(len(runs), -1)
+
+
+def _dealer(keys: Keys, run: int, entity: Any, count: dict[int, int], dealt: dict[int, tuple[Any, Any]]) -> Draw:
+    """The draws of one run: from what was dealt, or made now."""
 
     def draw(purpose: int, index: int, k: int) -> tuple[float, float]:
-        count = _DEALT.get(purpose, 0)
-        if k < count:
-            return dealt[purpose][index * count + k]
-        whom = entity[purpose] if count else world.force_key
-        return pair(keys, run, whom[index], purpose, k)
+        times = count.get(purpose, 0)
+        if k < times:
+            u, v = dealt[purpose]
+            at = index * times + k
+            return u[at], v[at]
+        return pair(keys, run, entity[purpose][index], purpose, k)
 
     return draw
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.files.entries import by_id, names_of
-from sim.files.nodes import Node, Problems
+from sim.files.nodes import Node, Problems, marks
 from sim.files.short_forms import KEYED, expand
-from sim.files.yaml_reader import read_yaml
+from sim.files.yaml_reader import MAX_VALUES, read_yaml
 
 MAX_FILES = 8
 
@@ -29,9 +29,10 @@ def read_layers(path: Path, shown: str, locate: Locate, note: Problems) -> tuple
     chain: list[tuple[Node, Path]] = []
     seen: set[Path] = set()
     current: Path | None = path
-    name = shown
+    name, room = shown, MAX_VALUES
     while current is not None:
-        root = read_yaml(current, name)
+        root = read_yaml(current, name, room=room)
+        room -= sum(1 for _ in marks(root))
         expand(root, note)
         chain.append((root, current))
         seen.add(current.resolve())

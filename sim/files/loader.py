@@ -23,6 +23,12 @@ from sim.files.yaml_reader import read_yaml
 from sim.model.parameters import Parameters
 from sim.model.scenario import Scenario
 
+MOST = {
+    "places": 5_000, "roads": 20_000, "factions": 100, "backers": 100, "commands": 400, "forces": 10_000,
+    "wings": 1_000, "reinforcements": 5_000, "observed": 5_000, "parameters": 1_000, "score_weights": 100,
+}  # fmt: skip
+"""Entries per section, so that a mistaken or hostile file is refused at once."""
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -100,7 +106,14 @@ def load_parameters(path: str | os.PathLike[str] | None = None) -> Parameters:
 def _validated(root: Node, note: Problems) -> Scenario | None:
     if not isinstance(root.value, dict):
         return None
-    return validate(Scenario, root, note)
+    fits = True
+    for section, most in MOST.items():
+        node = root.children.get(section)
+        size = len(node.items) or len(node.children) if node is not None else 0
+        if node is not None and size > most:
+            note(node.key, section, f"must have at most {most:,} entries (got {size:,})")
+            fits = False
+    return validate(Scenario, root, note) if fits else None
 
 
 def _not_found(shown: str) -> ScenarioError:

@@ -17,6 +17,7 @@ from sim.errors import Problem
 Scalar: TypeAlias = str | int | float | bool | None
 Step: TypeAlias = str | int
 
+MOST_PROBLEMS = 1_000
 MOST_SUGGESTIONS = 30
 MOST_CANDIDATES = 500
 
@@ -30,12 +31,18 @@ class Mark(NamedTuple):
 
 
 class Problems(list[Problem]):
-    """A list of problems that can be called to note one more."""
+    """A list of problems that can be called to note one more, up to MOST_PROBLEMS."""
+
+    @property
+    def full(self) -> bool:
+        """Whether there are enough."""
+        return len(self) >= MOST_PROBLEMS
 
     def __call__(self, mark: Mark, path: str, message: str) -> None:
         if mark.file == f"--set {path}":
             path = ""  # said once is enough
-        self.append(Problem(mark.file, mark.line, mark.column, path, message))
+        if not self.full:
+            self.append(Problem(mark.file, mark.line, mark.column, path, message))
 
     def near(self, word: str, known: Iterable[str]) -> str:
         """What was probably meant, as `; did you mean 'x'?`, or nothing. Only the first problems get one:

@@ -55,20 +55,24 @@ def entries(scenario: Scenario, section: str) -> Iterator[tuple[Step, Any]]:
 
 def check_references(scenario: Scenario, root: Node, note: Problems) -> bool:
     """Note every id that names nothing; returns whether there was none."""
-    before = len(note)
+    sound = True
     for path, is_key, name, wanted in _named(scenario):
         known = getattr(scenario, wanted)
         if name in known or (wanted == "places" and name == OFF_MAP and path[0] == "wings"):
             continue
+        sound = False
+        if note.full:
+            break
         what = SINGULAR[wanted]
-        hint = note.near(name, known) or (f"; {_few(known)}" if known else f"; there is no {what} at all")
+        hint = note.near(name, known) or _known(known, what)
         note(locate(root, path, key=is_key), dotted(root, path), f"must be the id of a {what} (got {name!r}{hint})")
-    return len(note) == before
+    return sound
 
 
-def _few(known: Mapping[str, Any]) -> str:
-    names = sorted(known)
-    return f"known: {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}"
+def _known(known: Mapping[str, Any], what: str) -> str:
+    if not known:
+        return f"; there is no {what} at all"
+    return f"; known: {', '.join(sorted(known))}" if len(known) <= 8 else ""
 
 
 def _named(scenario: Scenario) -> Iterator[Named]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from sim.files.job import canonical_json
 from sim.files.relations import allied_pairs, hostile_pairs
-from sim.model.scenario import Condition, Entry, Faction, Road, Scenario
+from sim.model.scenario import Condition, Entry, Road, Scenario
 
 
 def resolve(scenario: Scenario) -> Scenario:
@@ -20,7 +20,7 @@ def resolve(scenario: Scenario) -> Scenario:
     update: dict[str, Any] = {
         "places": _ordered({name: _sorted_lists(place) for name, place in scenario.places.items()}),
         "roads": sorted((_one_way(road) for road in scenario.roads), key=lambda road: (road.a, road.b)),
-        "factions": _ordered({name: _both_sides(scenario, name) for name in scenario.factions}),
+        "factions": _ordered(_both_sides(scenario)),
         "commands": _ordered({name: _sorted_lists(entry) for name, entry in scenario.commands.items()}),
         "forces": sorted(scenario.forces, key=lambda force: str(force.id)),
         "reinforcements": sorted(
@@ -58,15 +58,16 @@ def _sorted_lists(entry: Entry) -> Entry:
     return entry.model_copy(update=update)
 
 
-def _both_sides(scenario: Scenario, name: str) -> Faction:
-    def others(pairs: set[frozenset[str]]) -> list[str]:
-        return sorted(other for pair in pairs if name in pair for other in pair if other != name)
-
-    faction = scenario.factions[name]
-    relations = {"hostile": others(hostile_pairs(scenario)), "allied": others(allied_pairs(scenario))}
-    both = _sorted_lists(faction.model_copy(update=relations))
-    assert isinstance(both, Faction)
-    return both
+def _both_sides(scenario: Scenario) -> dict[str, Entry]:
+    """Factions with the relations that either side declares."""
+    relations: dict[str, dict[str, list[str]]] = {name: {"hostile": [], "allied": []} for name in scenario.factions}
+    for field, pairs in (("hostile", hostile_pairs(scenario)), ("allied", allied_pairs(scenario))):
+        for one, two in map(tuple, pairs):
+            relations[one][field].append(two)
+            relations[two][field].append(one)
+    return {
+        name: _sorted_lists(faction.model_copy(update=relations[name])) for name, faction in scenario.factions.items()
+    }
 
 
 def _one_way(road: Road) -> Road:

@@ -9,10 +9,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from sim.files.entries import entry_id
-from sim.files.nodes import Mark, Node, Problems, Step, find, plain
+from sim.files.nodes import MOST_PROBLEMS, Mark, Node, Problems, Step, find, plain
 from sim.files.short_forms import SPELLED
-
-MOST_ERRORS = 1_000
 
 _TEXTS = {
     "missing": "must be given",
@@ -49,7 +47,7 @@ def validate(model: type[Model], root: Node, note: Problems) -> Model | None:
         return model.model_validate_json(json.dumps(plain(root)), strict=True)
     except ValidationError as error:
         seen: set[tuple[Mark, str]] = set()
-        for fault in error.errors(include_url=False)[:MOST_ERRORS]:
+        for fault in error.errors(include_url=False)[:MOST_PROBLEMS]:
             mark, path, message = _told(model, root, dict(fault), note)
             if (mark, path) not in seen:  # unions tell every branch that failed
                 seen.add((mark, path))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ from sim.files.nodes import Mark, Node, Scalar
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 MAX_VALUES = 100_000
+MAX_ITEMS = 20_000
+"""Of one list or mapping."""
+
 MAX_DIGITS = 18
 
 _INTEGER = re.compile(r"[-+]?[0-9](?:_?[0-9])*\Z")
@@ -36,20 +39,21 @@ _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where it is there: ten times faster. Only its events are used; its loader can crash."""
 
 
-def read_yaml(path: Path, shown: str | None = None) -> Node:
-    """Read one file. `shown` is how messages name it. Raises ScenarioError with one problem."""
+def read_yaml(path: Path, shown: str | None = None, *, room: int = MAX_VALUES) -> Node:
+    """Read one file of at most `room` values. `shown` is how messages name it. Raises ScenarioError with one
+    problem."""
     name = str(path) if shown is None else shown
-    return parse_yaml(_text(path, name), name)
+    return parse_yaml(_text(path, name), name, room=room)
 
 
-def parse_yaml(text: str, file: str, *, parser: Any = None) -> Node:
+def parse_yaml(text: str, file: str, *, room: int = MAX_VALUES, parser: Any = None) -> Node:
     """Parse YAML text; `file` names it in messages. Raises ScenarioError with one problem."""
     bad = _FORBIDDEN.search(text)
     if bad is not None:
         line = text.count("\n", 0, bad.start()) + 1
         column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1) + 1
         raise _fault(Mark(file, line, column), f"must not hold control characters (got {bad.group()!r})")
-    reader = _Reader(file)
+    reader = _Reader(file, room)
     try:
         return reader.document(yaml.parse(text, Loader=parser or _PARSER))
     except yaml.MarkedYAMLError as error:
@@ -123,8 +127,8 @@ def _text(path: Path, name: str) -> str:
 class _Reader:
     """Builds the tree from a parser's events, checking each before it is kept."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, room: int) -> None:
+        self.file, self.room = file, room
         self.values = 0
         self.last = Mark(file, 1, 1)
 
@@ -159,6 +163,7 @@ class _Reader:
             items = []
             while not isinstance(inner := self._next(events), yaml.SequenceEndEvent):
                 items.append(self._node(inner, events, depth + 1, None))
+                self._few(items, mark)
             node.value = items
         else:
             node.value = self._mapping(events, depth)
@@ -180,7 +185,12 @@ class _Reader:
                 first = children[name].key.line
                 raise _fault(mark, f"the key {name!r} must stand once (it stands in line {first} already)")
             children[name] = self._node(self._next(events), events, depth + 1, mark)
+            self._few(children, mark)
         return children
+
+    def _few(self, inside: Sized, mark: Mark) -> None:
+        if len(inside) > MAX_ITEMS:
+            raise _fault(mark, f"a list or mapping must have at most {MAX_ITEMS:,} entries")
 
     def _check(self, event: Any, depth: int) -> Mark:
         mark = self._mark(event)
@@ -193,8 +203,8 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise _fault(mark, f"must be at most {MAX_DEPTH} levels deep")
         self.values += 1
-        if self.values > MAX_VALUES:
-            raise _fault(mark, f"must hold at most {MAX_VALUES:,} values")
+        if self.values > self.room:
+            raise _fault(mark, f"must hold at most {MAX_VALUES:,} values, with what it is extended by")
         return mark
 
     def _scalar(self, event: Any, mark: Mark) -> Scalar:

@@ -30,50 +30,56 @@ def entity_key(kind: str, name: str) -> int:
     return int.from_bytes(hashlib.blake2b(f"{kind}:{name}".encode(), digest_size=4).digest(), "big")
 
 
-def round_keys(seed: int) -> tuple[int, ...]:
-    """The ten pairs of round keys of a 64-bit seed, flattened: worked out once per job."""
+Keys = tuple[tuple[int, int], ...]
+
+
+def round_keys(seed: int) -> Keys:
+    """The ten pairs of round keys of a 64-bit seed: worked out once per job."""
     k0, k1 = seed & _MASK, (seed >> 32) & _MASK
-    keys: list[int] = []
+    keys: list[tuple[int, int]] = []
     for _ in range(_ROUNDS):
-        keys += [k0, k1]
+        keys.append((k0, k1))
         k0, k1 = (k0 + _W0) & _MASK, (k1 + _W1) & _MASK
     return tuple(keys)
 
 
-def words(keys: tuple[int, ...], c0: int, c1: int, c2: int, c3: int) -> tuple[int, int, int, int]:
+def words(keys: Keys, c0: int, c1: int, c2: int, c3: int) -> tuple[int, int, int, int]:
     """Four 32-bit random words for one counter of four 32-bit words."""
-    for i in range(0, 2 * _ROUNDS, 2):
-        a = c0 * _M0
-        b = c2 * _M1
-        c0 = (b >> 32) ^ c1 ^ keys[i]
-        c2 = (a >> 32) ^ c3 ^ keys[i + 1]
-        c1 = b & _MASK
-        c3 = a & _MASK
+    for k0, k1 in keys:
+        a = c0 * 0xD2511F53
+        b = c2 * 0xCD9E8D57
+        c0 = (b >> 32) ^ c1 ^ k0
+        c2 = (a >> 32) ^ c3 ^ k1
+        c1 = b & 0xFFFFFFFF
+        c3 = a & 0xFFFFFFFF
     return c0, c1, c2, c3
 
 
-def pair(keys: tuple[int, ...], run: int, entity: int, purpose: int, k: int) -> tuple[float, float]:
+def pair(keys: Keys, run: int, entity: int, purpose: int, k: int) -> tuple[float, float]:
     """Two uniform numbers in [0, 1) for the k-th use of this purpose by this entity in this run."""
     a, b, c, d = words(keys, run, entity, purpose, k)
     return ((a >> 5) * 67108864 + (b >> 6)) * _SCALE, ((c >> 5) * 67108864 + (d >> 6)) * _SCALE
 
 
-def pairs(keys: tuple[int, ...], run: Any, entity: Any, purpose: int, k: Any) -> tuple[Any, Any]:
+def pairs(keys: Keys, run: Any, entity: Any, purpose: Any, k: Any) -> tuple[Any, Any]:
     """The same as `pair` for arrays of counters, broadcast together: two float64 arrays."""
-    run, entity, k = np.broadcast_arrays(run, entity, k)
-    c0 = run.astype(np.uint64)
-    c1 = entity.astype(np.uint64)
-    c2 = np.full(c0.shape, purpose, np.uint64)
-    c3 = k.astype(np.uint64)
+    run, entity, purpose, k = np.broadcast_arrays(run, entity, purpose, k)
+    c0, c1, c2, c3 = (word.astype(np.uint64) for word in (run, entity, purpose, k))
     mask, shift, m0, m1 = np.uint64(_MASK), np.uint64(32), np.uint64(_M0), np.uint64(_M1)
-    for i in range(0, 2 * _ROUNDS, 2):
+    for k0, k1 in keys:
         a = c0 * m0
         b = c2 * m1
-        c0 = (b >> shift) ^ c1 ^ np.uint64(keys[i])
-        c2 = (a >> shift) ^ c3 ^ np.uint64(keys[i + 1])
-        c1 = b & mask
-        c3 = a & mask
-    high, low, part = np.uint64(5), np.uint64(6), np.uint64(67108864)
-    first = ((c0 >> high) * part + (c1 >> low)).astype(np.float64) * _SCALE
-    second = ((c2 >> high) * part + (c3 >> low)).astype(np.float64) * _SCALE
-    return first, second
+        np.right_shift(b, shift, out=c0)
+        c0 ^= c1
+        c0 ^= np.uint64(k0)
+        np.right_shift(a, shift, out=c2)
+        c2 ^= c3
+        c2 ^= np.uint64(k1)
+        c1 = np.bitwise_and(b, mask, out=b)
+        c3 = np.bitwise_and(a, mask, out=a)
+    return _fraction(c0, c1), _fraction(c2, c3)
+
+
+def _fraction(high: Any, low: Any) -> Any:
+    """53 bits of two words as a fraction of one."""
+    return ((high >> np.uint64(5)) * np.uint64(67108864) + (low >> np.uint64(6))).astype(np.float64) * _SCALE

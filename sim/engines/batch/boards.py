@@ -53,7 +53,7 @@ class Boards:
         value = self.par(name, r)
         return value.astype(np.int64) if isinstance(value, np.ndarray) else int(value)
 
-    def draw(self, purpose: int, key: Any, k: Any, r: Any) -> Any:
+    def draw(self, purpose: Any, key: Any, k: Any, r: Any) -> Any:
         """Two uniform numbers per column, keyed as everywhere."""
         return pairs(self.keys, self.run[r], key, purpose, k)
 

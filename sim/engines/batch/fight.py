@@ -33,6 +33,8 @@ from sim.rules import combat, morale
 from sim.rules.chance import ROUND_ATTACK, ROUND_DEFENCE
 from sim.rules.ops import count_bits
 
+BOTH = np.array([ROUND_ATTACK, ROUND_DEFENCE])
+
 
 class Sides:
     """The formations that fight, of both sides: pairs (j, f) ordered by column j, then formation; `own` is 0 for the
@@ -189,16 +191,13 @@ def _fight(
     ticks = np.where(siege, b.par("combat_siege_round", r), b.par("combat_round", r))
     k = s.rounds[r, p]
     s.rounds[r, p] = k + 1
-    key = w.place_key.take(p)
-    ua, va = b.draw(ROUND_ATTACK, key, k, r)
-    ud, vd = b.draw(ROUND_DEFENCE, key, k, r)
-    spread = b.par("combat_spread", r)
-    luck_a = combat.scatter(w.curves.normal, ua, spread)
-    luck_d = combat.scatter(w.curves.normal, ud, spread)
+    u, v = b.draw(BOTH, w.place_key.take(p)[:, None], k[:, None], r[:, None])
+    luck = combat.scatter(w.curves.normal, u, column(b.par("combat_spread", r)))
+    luck_a = luck[:, 0]
     rate = b.par("combat_loss_per_h", r) * intensity
-    losses = combat.exchange(fight[:, 0], fight[:, 1], cover, rate, ticks, luck_a, luck_d)
+    losses = combat.exchange(fight[:, 0], fight[:, 1], cover, rate, ticks, luck_a, luck[:, 1])
     expected = np.stack([losses.attacker, losses.defender], axis=1)
-    loss = combat.killed(men, expected, np.stack([va, vd], axis=1))
+    loss = combat.killed(men, expected, v)
     stress = (b.par("morale_stress_per_h", r) * intensity)[:, None]
     contact = morale.contact(np.stack([1.0 - share, share], axis=1), w.curves.strain, stress, ticks[:, None])
     toll = morale.toll(loss, men, column(b.par("morale_per_loss", r)), column(b.par("combat_hurt_per_dead", r)))
