@@ -94,7 +94,7 @@ class _Plots:
         plots = importlib.import_module("sim.views.plots")
         if name.startswith("_") or not hasattr(plots, name):
             raise AttributeError(f"no picture is called {name!r}; there are {', '.join(dir(self))}")
-        return functools.partial(getattr(plots, name), self._ensemble.results)
+        return functools.partial(getattr(plots, name), self._ensemble)
 
     def __dir__(self) -> list[str]:
         plots = importlib.import_module("sim.views.plots")

@@ -96,6 +96,11 @@ class Store:
         return self.manifest.job.scenario_json
 
     @property
+    def parameters_json(self) -> str:
+        """The parameters as loaded."""
+        return self.manifest.job.parameters_json
+
+    @property
     def runs(self) -> int:
         """How many runs can be read, nested ones apart."""
         return sum(entry.span.runs for entry in self._own)
@@ -117,6 +122,7 @@ class Store:
             block=concatenate(list(self.iter_blocks())),
             nested=concatenate(nested) if nested else None,
             scenario_json=self.scenario_json,
+            parameters_json=self.parameters_json,
         )
 
     def _load(self, entry: Entry) -> Block:

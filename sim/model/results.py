@@ -118,3 +118,5 @@ class Results:
     """Runs in which several share one draw of the inputs: splits the entropy of outcomes into inputs and chance."""
     scenario_json: str = field(default="", repr=False)
     """The scenario as loaded, to draw maps and observed dates from."""
+    parameters_json: str = field(default="", repr=False)
+    """The parameters as loaded, to score places from."""

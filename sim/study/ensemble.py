@@ -39,6 +39,10 @@ class Source(Protocol):
         """The scenario as loaded."""
 
     @property
+    def parameters_json(self) -> str:
+        """The parameters as loaded."""
+
+    @property
     def runs(self) -> int:
         """How many, nested ones apart."""
 
@@ -60,6 +64,7 @@ class InMemory:
         self.provenance = results.provenance
         self.labels = results.labels
         self.scenario_json = results.scenario_json
+        self.parameters_json = results.parameters_json
         self.runs = results.block.runs
 
     def iter_blocks(self) -> Iterator[Block]:
@@ -113,6 +118,11 @@ class Ensemble:
     def scenario_json(self) -> str:
         """The scenario as loaded."""
         return self.source.scenario_json
+
+    @property
+    def parameters_json(self) -> str:
+        """The parameters as loaded."""
+        return self.source.parameters_json
 
     @property
     def results(self) -> Results:

@@ -189,6 +189,7 @@ def _in_memory(
         block=concatenate(own),
         nested=concatenate(nested) if nested else None,
         scenario_json=job.scenario_json,
+        parameters_json=job.parameters_json,
     )
     return Ensemble(results)
 
