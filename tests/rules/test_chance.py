@@ -82,8 +82,19 @@ def test_every_part_of_the_counter_matters() -> None:
 
 
 def test_purposes_and_names_are_apart() -> None:
-    names = "LEG NERVE ROUND_ATTACK ROUND_DEFENCE SORTIE EFFECT INPUT COME DELAY WEATHER DESERT".split()
-    purposes = [getattr(chance, name) for name in names]
+    drawn_for = (
+        "LEG",
+        "NERVE",
+        "ROUND_ATTACK",
+        "ROUND_DEFENCE",
+        "SORTIE",
+        "EFFECT",
+        "INPUT",
+        "COME",
+        "DELAY",
+        "WEATHER",
+    )
+    purposes = [getattr(chance, name) for name in (*drawn_for, "DESERT")]
     assert len(set(purposes)) == len(purposes)
     assert entity_key("force", "a") != entity_key("place", "a")
     assert entity_key("force", "حلب") == entity_key("force", "حلب") < 1 << 32
