@@ -52,12 +52,12 @@ def read(file: str, changes: list[str] | None) -> Loaded:
 
 def say(text: str) -> None:
     """Print to standard output. `text` must be printable already."""
-    typer.echo(text)
+    print(text)
 
 
 def note(text: str) -> None:
     """Print to standard error."""
-    typer.echo(text, err=True)
+    print(text, file=sys.stderr)
 
 
 @app.callback(invoke_without_command=True)

@@ -39,12 +39,11 @@ def read_moment(text: object, default: tzinfo | None) -> datetime:
 def date_moments(root: Node, note: Problems) -> None:
     """Write every date out in full, in place: those without an offset take the offset of `start`."""
     start = root.children.get("start")
-    if start is None or start.value is None:
-        return  # the missing start is reported by the validation
-    moment = _write(start, "start", None, note)
-    if moment is not None:
-        for path, node in _dates(root):
-            _write(node, path, moment.tzinfo, note)
+    given = start is not None and start.value is not None
+    moment = _write(start, "start", None, note) if start is not None and given else None
+    zone = moment.tzinfo if moment is not None else UTC  # a start that is missing or wrong is told elsewhere
+    for path, node in _dates(root):
+        _write(node, path, zone, note)
 
 
 def _write(node: Node, path: str, zone: tzinfo | None, note: Problems) -> datetime | None:

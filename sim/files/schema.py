@@ -128,8 +128,8 @@ def _when(condition: Schema) -> Schema:
         "properties": {
             "all": _either(several, _ref("Condition")),
             "delay_h": _ref("Spread"),
-            "source": condition["properties"]["source"],
-            "note": TEXT,
+            "source": fields["source"],
+            "note": fields["note"],
         },
         "additionalProperties": False,
     }

@@ -30,7 +30,9 @@ KEYED = ("roads", "forces", "reinforcements")
 NAMED = ("places", "factions", "backers", "commands", "wings")
 """Sections that map ids to entries."""
 
-UNCERTAIN = ("people", "aircraft", "sorties_per_day")
+UNCERTAIN = {
+    "forces": ("people",), "reinforcements": ("people",), "wings": ("aircraft", "sorties_per_day"),
+}  # fmt: skip
 """Positions of a short list where a mapping is a distribution, not the attributes."""
 
 ID_LISTS = {
@@ -99,7 +101,7 @@ def _from_list(section: str, node: Node, path: str, note: Problems) -> Node:
     extra: Node | None = None
     if items and isinstance(items[-1].value, dict):
         at = len(items) - 1
-        if at >= len(order) or order[at] not in UNCERTAIN:
+        if at >= len(order) or order[at] not in UNCERTAIN.get(section, ()):
             extra = items.pop()
     fields.update(zip(order, items, strict=False))
     if len(items) > len(order):

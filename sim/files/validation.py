@@ -100,6 +100,8 @@ def _told(model: type[BaseModel], root: Node, fault: dict[str, Any], note: Probl
         message = f"must be one of {', '.join(known)} (got {got}{note.near(word, known)})"
         return (node.key if is_key else node.mark), path, message
     text = _TEXTS.get(kind)
+    if context.get("class_name") == "Spread":
+        text = "must be a number or a range lo..hi"
     if text is None:
         return node.mark, path, f"{fault['msg'][:1].lower()}{fault['msg'][1:]} (got {got})"
     numbers = {name: f"{n:,g}" if isinstance(n, int | float) else n for name, n in context.items()}

@@ -1,0 +1,161 @@
+"""Exit codes and messages of the whole process; no user ever sees a traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim import cli
+from sim.errors import Interrupted, LawBroken, StoreError
+
+Sim = Callable[..., tuple[int, str, str]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["validat"], "No such command 'validat'"),
+        (["validate"], "Missing argument 'FILE'"),
+        (["validate", "x.yaml", "--sett", "a=1"], "No such option"),
+        (["\x1b[31mred"], r"\x1b[31mred"),
+        (["validate", "gone.yaml"], "gone.yaml: no such file"),
+        (["validate", "."], ".: must be a regular file (got a folder)"),
+        (["validate", "x\x1b[31m.yaml"], r"x\x1b[31m.yaml: no such file"),
+        (["validate", "x.yaml", "--set", "y"], "--set: must be PATH=VALUE"),
+        (["show", "x.yaml", "--set", "days=x"], "--set days: must be a number (got 'x')"),
+    ],
+)
+def test_bad_usage_and_input_are_2(arguments: list[str], expected: str, sim: Sim, small: Path) -> None:
+    code, out, err = sim(*arguments)
+    assert (code, out) == (2, "")
+    assert expected in err
+    assert "Traceback" not in err
+    assert err.isascii()
+    assert "\x1b" not in err
+
+
+def test_help_and_version(sim: Sim) -> None:
+    assert sim()[0] == 2
+    code, out, err = sim("--help")
+    assert (code, err) == (0, "")
+    assert all(name in out for name in ("validate", "show", "schema", "scenarios"))
+    assert sim("show", "--help")[0] == 0
+    assert sim("--version")[1].startswith("sim ")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "expected"),
+    [
+        (StoreError("out: the disk is full"), 3, "sim: out: the disk is full\n"),
+        (
+            PermissionError(13, "Permission denied", "a\x1bb"),
+            3,
+            "sim: could not read or write a\\x1bb: Permission denied\n",
+        ),
+        (Interrupted("blocks 0 to 7 are kept", 143), 143, "sim: blocks 0 to 7 are kept\n"),
+        (KeyboardInterrupt(), 130, "sim: interrupted\n"),
+        (LawBroken("people are not conserved"), 70, "sim: people are not conserved\n"),
+        (ZeroDivisionError("x\ny"), 70, "sim: a bug in sim, not in your files: ZeroDivisionError: x\\ny ("),
+        (RecursionError("deep"), 70, "sim: a bug in sim"),
+        (MemoryError(), 70, "sim: a bug in sim"),
+    ],
+)
+def test_whatever_goes_wrong_has_its_code(
+    error: BaseException, code: int, expected: str, sim: Sim, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "read", fail)
+    got, out, err = sim("validate", "x.yaml")
+    assert (got, out) == (code, "")
+    assert err.startswith(expected)
+    assert err.count("\n") == 1
+
+
+def test_a_traceback_only_when_asked_for(sim: Sim, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "read", fail)
+    monkeypatch.setenv("SIM_DEBUG", "1")
+    code, _, err = sim("validate", "x.yaml")
+    assert code == 70
+    assert "Traceback" in err
+
+
+def test_an_unwritable_picture_is_3(sim: Sim, small: Path) -> None:
+    pytest.importorskip("sim.views.maps")
+    code, _, err = sim("show", "x.yaml", "--out", "gone/x.png")
+    assert code == 3
+    assert "gone" in err
+
+
+def test_help_is_quick(process: Callable[..., subprocess.Popen[str]]) -> None:
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        out, _ = process("--help").communicate()
+        assert out.startswith("Usage: sim ")
+        seconds.append(time.perf_counter() - began)
+    assert min(seconds) < 0.5
+
+
+def test_heavy_imports_wait(process: Callable[..., subprocess.Popen[str]]) -> None:
+    heavy = "numpy matplotlib networkx pandas simpy rich pydantic yaml"
+    code = f"import sys, sim.cli; print([name for name in '{heavy}'.split() if name in sys.modules])"
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_reader_that_leaves(process: Callable[..., subprocess.Popen[str]], small: Path) -> None:
+    inlet, outlet = os.pipe()
+    os.close(inlet)
+    child = process("schema", stdout=outlet)
+    os.close(outlet)
+    assert child.communicate()[1] == ""
+    assert child.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk(process: Callable[..., subprocess.Popen[str]]) -> None:
+    with open("/dev/full", "w") as full:
+        child = process("schema", stdout=full)
+        assert child.communicate()[1] == "sim: could not read or write: No space left on device\n"
+    assert child.returncode == 3
+
+
+def test_a_terminal_that_cannot_show_a_letter(process: Callable[..., subprocess.Popen[str]], small: Path) -> None:
+    child = process("validate", "x.yaml", "--set", "scenario=حلب", env={"PYTHONIOENCODING": "ascii"})
+    out, err = child.communicate()
+    assert (child.returncode, err) == (0, "")
+    assert out.startswith(r"ok \u062d\u0644\u0628: 3 places")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of this kind are not there")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_interrupted_from_outside(number: int, code: int, tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from sim import cli\n"
+        "def wait(*_): print('ready', flush=True); time.sleep(30)\n"
+        "cli.read = wait; cli.main(['validate', 'x'])"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    child.send_signal(number)
+    _, err = child.communicate(timeout=10)
+    assert child.returncode == code
+    assert err.startswith("sim: ")
+    assert "Traceback" not in err

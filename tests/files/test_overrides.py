@@ -1,0 +1,159 @@
+"""`--set PATH=VALUE`: replace, multiply, remove; by id, by pattern; errors located at the path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.files import Loaded, load
+
+Load = Callable[..., Loaded]
+
+
+def values(loaded: Load, *overrides: str) -> dict[str, Any]:
+    """The scenario as plain values, forces and reinforcements by id."""
+    scenario = loaded(overrides=overrides).scenario
+    data = scenario.model_dump(by_alias=True)
+    for section in ("forces", "reinforcements"):
+        data[section] = {entry["id"]: entry for entry in data[section]}
+    data["roads"] = {f"{road['a']}-{road['b']}": road for road in data["roads"]}
+    return data
+
+
+def spread(entry: Any) -> tuple[str, tuple[float, ...]]:
+    return entry["shape"], entry["values"]
+
+
+def test_replace_by_id(loaded: Load) -> None:
+    data = values(
+        loaded, "places.bravo.people=500_000", "factions.red.cohesion=0.4..0.6", "forces.town-guard.people=7",
+        "roads.knoll-alfa.km=40", "days=9", "reinforcements.blue-bravo-regular.chance=0.1",
+        "wings.blue-air.effort.1.share=0.2", "forces.red-alfa-elite.people={triangular: [1, 2, 4]}",
+    )  # fmt: skip
+    assert data["places"]["bravo"]["people"] == 500_000
+    assert spread(data["factions"]["red"]["cohesion"]) == ("uniform", (0.4, 0.6))
+    assert spread(data["forces"]["town-guard"]["people"]) == ("fixed", (7,))
+    assert data["roads"]["alfa-knoll"]["km"] == 40
+    assert data["days"] == 9
+    assert spread(data["reinforcements"]["blue-bravo-regular"]["chance"]) == ("fixed", (0.1,))
+    assert spread(data["wings"]["blue-air"]["effort"][1]["share"]) == ("fixed", (0.2,))
+    assert spread(data["forces"]["red-alfa-elite"]["people"]) == ("triangular", (1, 2, 4))
+
+
+def test_what_the_file_does_not_say(loaded: Load) -> None:
+    data = values(
+        loaded, "mechanisms.air=false", "parameters.air.kills=0.1..0.2", "score_weights.gateway=0.5",
+        "places.bravo.symbolic.red=1", "forces.*.night=0.5", "title=Another", "commands.north={faction: red}",
+        "roads.new=[alfa, bravo, 60]", "reinforcements.blue-bravo-regular.when.delay_h=3",
+        "roads.alfa-knoll.bridge=true", "roads.alfa-knoll.bridge.repair_h=30", "places.bravo.readiness.rise=0.5",
+    )  # fmt: skip
+    assert data["mechanisms"] == {"air": False}
+    assert spread(data["parameters"]["air.kills"]) == ("uniform", (0.1, 0.2))
+    assert data["places"]["bravo"]["symbolic"] == {"red": 1}
+    assert [spread(force["night"]) for force in data["forces"].values()] == [("fixed", (0.5,))] * 3
+    assert data["commands"]["north"]["faction"] == "red"
+    assert data["roads"]["alfa-bravo"]["km"] == 60
+    assert spread(data["reinforcements"]["blue-bravo-regular"]["when"]["delay_h"]) == ("fixed", (3,))
+    assert spread(data["roads"]["alfa-knoll"]["bridge"]["repair_h"]) == ("fixed", (30,))
+    assert spread(data["roads"]["alfa-knoll"]["bridge"]["delay_h"]) == ("fixed", (3,))
+    assert data["places"]["bravo"]["readiness"] == {"rise": 0.5}
+
+
+def test_multiply(loaded: Load) -> None:
+    data = values(
+        loaded, "forces.red-*.people=*0.1", "places.*.people=*1.5", "roads.*.km=*2", "wings.*.effort.*.share=*0.5",
+        "forces.town-guard.people={lognormal: {p10: 100, p90: 400}, shared: x}", "forces.town-guard.people=*2",
+        "reinforcements.*.people={choice: [100, 300]}", "reinforcements.*.people=*0.5",
+    )  # fmt: skip
+    assert spread(data["forces"]["red-alfa-elite"]["people"]) == ("uniform", (300, 500))
+    assert spread(data["forces"]["blue-knoll-militia"]["people"]) == ("uniform", (300, 600))
+    assert {name: place["people"] for name, place in data["places"].items()} == {
+        "alfa": 30_000, "bravo": 450_000, "knoll": 0,
+    }  # fmt: skip
+    assert [road["km"] for road in data["roads"].values()] == [70, 16]
+    assert [spread(step["share"])[1] for step in data["wings"]["blue-air"]["effort"]] == [(0.25,), (0.5,)]
+    assert spread(data["forces"]["town-guard"]["people"]) == ("lognormal", (200, 800))
+    assert data["forces"]["town-guard"]["people"]["shared"] == "x"
+    assert spread(data["reinforcements"]["blue-bravo-regular"]["people"]) == ("choice", (50, 150))
+
+
+def test_multiplying_gives_round_numbers(loaded: Load) -> None:
+    data = values(
+        loaded, "forces.town-guard.quality=0.7", "forces.town-guard.quality=*0.1", "places.alfa.people=*0.33333"
+    )
+    assert spread(data["forces"]["town-guard"]["quality"]) == ("fixed", (0.07,))
+    assert data["places"]["alfa"]["people"] == 6_667
+
+
+def test_remove(loaded: Load) -> None:
+    data = values(loaded, "forces.blue-*=null", "wings=null", "roads.bravo-knoll=null", "roads.x=[alfa, bravo, 50]")
+    assert list(data["forces"]) == ["red-alfa-elite", "town-guard"]
+    assert not data["wings"]
+    assert list(data["roads"]) == ["alfa-bravo", "alfa-knoll"]
+
+
+def test_ids_stay_when_what_they_are_made_of_changes(loaded: Load) -> None:
+    assert values(loaded, "forces.red-alfa-elite.place=knoll")["forces"]["red-alfa-elite"]["place"] == "knoll"
+
+
+def test_dots_in_ids(small: str, write: Callable[..., Path]) -> None:
+    path = write(small.replace("alfa", "st.alfa"))
+    scenario = load(path, ["places.st.alfa.people=3", "places.st.*.lat=49.99"]).scenario
+    assert (scenario.places["st.alfa"].people, scenario.places["st.alfa"].lat) == (3, 49.99)
+
+
+def test_later_changes_see_earlier_ones_and_the_hash_says_so(loaded: Load) -> None:
+    assert values(loaded, "days=2", "days=*3")["days"] == 6
+    one = loaded(overrides=("days=6",))
+    assert one.hash == loaded(("days: 5", "days: 6")).hash != loaded().hash
+    assert one.overrides == ("days=6",)
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("days", "--set: must be PATH=VALUE, such as places.hama.people=500000 (got 'days')"),
+        ("=3", "--set : must be PATH=VALUE"),
+        ("a..b=3", "--set a..b: must be PATH=VALUE"),
+        ("days=", "--set days: must not be empty"),
+        ("days=[1", "--set days: is not YAML"),
+        ("days=*x", "--set days: must be * and a number of at least 0, such as *0.5 (got '*x')"),
+        ("days=*-1", "--set days: must be * and a number of at least 0"),
+        ("days=*nan", "--set days: must be * and a number of at least 0"),
+        ("title=*2", "--set title: must name a number or a range to multiply (got 'Two towns and a hill')"),
+        ("forces.*.night=*2", "--set forces.*.night: must name a number that the file gives (nothing matches)"),
+        ("places.brvo.people=3", "--set places.brvo.people: places has no 'brvo'; did you mean 'bravo'?"),
+        ("forces.green-*.people=3", "--set forces.green-*.people: forces has no 'green-*'"),
+        ("forces.x-*=null", "--set forces.x-*: must name something that is there (nothing matches)"),
+        ("commands.x.doctrine=hold", "--set commands.x.doctrine: commands has no 'x'"),
+        ("plces.bravo.people=3", "--set plces.bravo.people: there is no section 'plces'; did you mean 'places'?"),
+        ("places.bravo.peple=3", "--set places.bravo.peple: unknown key: did you mean 'people'?"),
+        ("places.bravo.people=x", "--set places.bravo.people: must be a whole number (got 'x')"),
+        ("places.bravo.people.x=1", "--set places.bravo.people.x: there is nothing called 'x' in 300000"),
+        ("places.bravo=3", "--set places.bravo: must be a mapping (got 3)"),
+        (
+            "places.bravo.holder=rd",
+            "--set places.bravo.holder: must be the id of a faction (got 'rd'; did you mean 'red'?)",
+        ),
+        ("roads.new=[alfa, knoll, 3]", "--set roads.new roads.alfa-knoll: must be the only road between its places"),
+        (
+            "wings.blue-air.effort.7.share=1",
+            "--set wings.blue-air.effort.7.share: there is nothing called '7' in a list",
+        ),
+        ("start=2031-05-01T06:00", "--set start: must say its offset from UTC"),
+        (".".join("x" * 20) + "=1", "must be a path of at most 16 steps (got 20)"),
+        ("title=\x1b[31m", r"--set title: must not hold control characters (got '\x1b')"),
+        ("\x1b]0;x=3", r"--set \x1b]0;x: there is no section '\x1b]0;x'"),
+    ],
+)
+def test_errors_are_located_at_the_path(override: str, expected: str, loaded: Load) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        loaded(overrides=(override,))
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 1
+    assert expected in lines[0]
+    assert lines[0].isprintable()
