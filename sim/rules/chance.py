@@ -22,6 +22,8 @@ _MASK = 0xFFFFFFFF
 _M0, _M1 = 0xD2511F53, 0xCD9E8D57
 _W0, _W1 = 0x9E3779B9, 0xBB67AE85
 _ROUNDS = 10
+_IN_CACHE = 6144
+"""Counters worked on at once: about what a core keeps close."""
 _SCALE = 1.0 / (1 << 53)
 
 
@@ -63,8 +65,20 @@ def pair(keys: Keys, run: int, entity: int, purpose: int, k: int) -> tuple[float
 
 def pairs(keys: Keys, run: Any, entity: Any, purpose: Any, k: Any) -> tuple[Any, Any]:
     """The same as `pair` for arrays of counters, broadcast together: two float64 arrays."""
-    run, entity, purpose, k = np.broadcast_arrays(run, entity, purpose, k)
-    c0, c1, c2, c3 = (word.astype(np.uint64) for word in (run, entity, purpose, k))
+    counter = np.broadcast_arrays(run, entity, purpose, k)
+    size = counter[0].size
+    if size <= _IN_CACHE:
+        return _pairs(keys, *counter)
+    flat = [word.reshape(-1) for word in counter]
+    first, second = np.empty(size), np.empty(size)
+    for at in range(0, size, _IN_CACHE):
+        part = slice(at, at + _IN_CACHE)
+        first[part], second[part] = _pairs(keys, *(word[part] for word in flat))
+    return first.reshape(counter[0].shape), second.reshape(counter[0].shape)
+
+
+def _pairs(keys: Keys, *counter: Any) -> tuple[Any, Any]:
+    c0, c1, c2, c3 = (word.astype(np.uint64) for word in counter)
     mask, shift, m0, m1 = np.uint64(_MASK), np.uint64(32), np.uint64(_M0), np.uint64(_M1)
     for k0, k1 in keys:
         a = c0 * m0

@@ -51,8 +51,11 @@ HANDLERS: dict[int, Callable[[Boards, Any, Any, Any], None]] = {
 _ENTITY = (1 << KIND_SHIFT) - 1
 _LOOSE = (ARRIVE, ROUND, RETREAT, REINFORCE, DEPART)
 """Kinds whose events come at any time; the others come by the clock, in all runs alike."""
+_WORTH = 200
+"""A pass of loose events is worth while for one run in so many."""
 _APART = (SORTIE, REVIEW)
 """Kinds whose handler takes one entity at a time."""
+_SEPARATE = np.array([int(kind in _APART) for kind in range(16)])
 
 Witness = Callable[[Boards, Any, Any, int, Any], None]
 """Called after every pass with the boards, the columns, their ticks, the kind and the entities."""
@@ -69,41 +72,46 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Witness | None =
 def advance(b: Boards, watch: Witness | None = None) -> None:
     """Play every run to the horizon."""
     w, key = b.w, b.s.key
+    flat, base = key.reshape(-1), w.slot_base()
     groups = 11 * (1 + max(w.W, w.H))
     end = w.horizon << TICK_SHIFT
     due = key.min(axis=1)
     group = _group(due, groups, end)
+    crowd = np.bincount(group, minlength=groups + 1)
     while True:
-        crowd = np.bincount(group, minlength=groups + 1)[:groups]
-        g = _next_group(crowd)
+        g = _next_group(crowd[:groups], b.size)
         if g < 0:
             break
         r = np.flatnonzero(group == g)
-        now = due[r]
+        now = due.take(r)
         t = now >> TICK_SHIFT
         kind = g % 11
         e = now & _ENTITY
-        slot = e + w.slot_base()[kind]
-        key[r, slot] = IDLE
+        flat[r * w.slots + (e + base[kind])] = IDLE
         if kind == DAILY:
             _muster(b, r, t - 1)
         HANDLERS[kind](b, r, int(e[0]) if kind in _APART else e, t)
         b.events[r] += 1
         if watch is not None:
             watch(b, r, t, kind, e)
-        due[r] = key.take(r, axis=0).min(axis=1)
-        group[r] = _group(due[r], groups, end)
+        now = key.take(r, axis=0).min(axis=1)
+        new = _group(now, groups, end)
+        due[r] = now
+        group[r] = new
+        crowd[g] -= len(r)
+        crowd += np.bincount(new, minlength=groups + 1)
     everyone = np.arange(b.size)
     _muster(b, everyone, np.full(b.size, w.horizon - 1))
 
 
-def _next_group(crowd: Any) -> int:
-    """The group to advance: the largest of those whose events come at any time; only when no run waits for one
-    of these, the largest of those that come by the clock. So runs meet again at every common hour, and large
-    groups stay large. -1 when all are finished."""
+def _next_group(crowd: Any, size: int) -> int:
+    """The group to advance: the largest of those whose events come at any time, as long as it is worth a pass; else
+    the largest of all. So runs meet again at the common hours, groups stay large, and a few stragglers wait for
+    the next group of their kind. -1 when all are finished."""
     loose = crowd[list(_LOOSE)]
-    if loose.any():
-        return _LOOSE[int(loose.argmax())]
+    most = int(loose.argmax())
+    if loose[most] * _WORTH >= size:
+        return _LOOSE[most]
     g = int(crowd.argmax())
     return g if crowd[g] else -1
 
@@ -111,9 +119,9 @@ def _next_group(crowd: Any) -> int:
 def _group(due: Any, groups: int, end: int) -> Any:
     """Which runs can advance together: a number per run, `groups` for those that are finished."""
     kind = (due >> KIND_SHIFT) & 15
-    apart = (kind == SORTIE) | (kind == REVIEW)
-    g = kind + np.where(apart, 11 * (1 + (due & _ENTITY)), 0)
-    return np.where(due >= end, groups, g)
+    g = kind + _SEPARATE.take(kind) * (11 + 11 * (due & _ENTITY))
+    g[due >= end] = groups
+    return g.astype(np.int16)
 
 
 def _muster(b: Boards, r: Any, tick: Any) -> None:

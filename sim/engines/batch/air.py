@@ -22,7 +22,7 @@ from sim.model.kinds import (
 )
 from sim.model.world import TICK_SHIFT
 from sim.rules import air
-from sim.rules.chance import EFFECT, WEATHER
+from sim.rules.chance import EFFECT
 from sim.rules.chance import SORTIE as SORTIE_DRAW
 from sim.units import DAY, GRID
 
@@ -36,7 +36,7 @@ def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
         return
     b.plan(w.F + w.P + i, r, t + b.ticks("air_cycle", r), SORTIE, i)
     day = t // DAY
-    sky, _ = b.draw(WEATHER, w.sky_key, day, r)
+    sky = b.sky[r, day]
     k = s.blocks[r, i]
     s.blocks[r, i] = k + 1
     u, v = b.draw(SORTIE_DRAW, w.wing_key[i], k, r)

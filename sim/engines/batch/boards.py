@@ -17,7 +17,7 @@ from sim.model.kinds import FLEEING, GONE, HOLDER, LEFT, LOST, MARCHING, PLACED,
 from sim.model.state import STATE
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
 from sim.rules import movement
-from sim.rules.chance import pairs, round_keys
+from sim.rules.chance import WEATHER, pairs, round_keys
 from sim.units import DAY
 
 
@@ -25,7 +25,7 @@ class Boards:
     """The boards of a batch of runs.
 
     w: the world (arrays); s: state, each field (runs, entities), so that what belongs to one run lies together in
-    memory; x: drawn constants, likewise.
+    memory; x: drawn constants, likewise; sky (runs, days): the weather's draws.
     `log` collects (column, event, row) arrays when `noting`; `changed` collects changes of hands always.
     """
 
@@ -38,6 +38,7 @@ class Boards:
         self.x = SimpleNamespace(**{name: np.ascontiguousarray(getattr(drawn, name).T) for name in (*COLUMNS, "nerve")})
         self._par = drawn.par
         self.events = np.zeros(self.size, np.int64)
+        self.sky = pairs(self.keys, self.run[:, None], world.sky_key, WEATHER, np.arange(world.days))[0]
         self.noting = noting
         self.log: list[Any] = []
         self.changed: list[Any] = []
@@ -110,30 +111,32 @@ def formations(b: Boards, mask: Any) -> tuple[Any, Any]:
     return j, f
 
 
-def take_out(b: Boards, f: Any, r: Any, t: Any, arc: Any, status: int, cause: int) -> None:
+def take_out(b: Boards, f: Any, r: Any, t: Any, arc: Any, status: int, cause: Any) -> None:
     """Put formations that are at places onto roads."""
     s, w = b.s, b.w
-    c, p, people = w.side_of[f], s.at[r, f], s.people[r, f]
+    i = r * w.F + f
+    c, p, people = w.side_of.take(f), s.at.reshape(-1).take(i), s.people.reshape(-1).take(i)
     b.add("here", c * w.P + p, r, -people)
     b.add("traffic", c * w.A + arc, r, 1)
-    s.at[r, f] = -1
-    s.arc[r, f] = arc
-    s.status[r, f] = status
-    s.legs[r, f] += 1
-    b.note(r, t, LEFT, f, p, w.head[arc], cause, people)
+    s.at.reshape(-1)[i] = -1
+    s.arc.reshape(-1)[i] = arc
+    s.status.reshape(-1)[i] = status
+    s.legs.reshape(-1)[i] += 1
+    b.note(r, t, LEFT, f, p, w.head.take(arc), cause, people)
 
 
 def put_in(b: Boards, f: Any, r: Any, t: Any, cause: int) -> Any:
     """Bring formations from their roads into the places at the end (each column once); returns the places."""
     s, w = b.s, b.w
-    c, arc = w.side_of[f], s.arc[r, f]
-    p = w.head[arc]
-    people = s.people[r, f]
-    s.traffic[r, c * w.A + arc] -= 1
-    s.at[r, f] = p
-    s.status[r, f] = PRESENT
-    s.here[r, c * w.P + p] += people
-    b.note(r, t, PLACED, f, p, w.tail[arc], cause, people)
+    i = r * w.F + f
+    c, arc = w.side_of.take(f), s.arc.reshape(-1).take(i)
+    p = w.head.take(arc)
+    people = s.people.reshape(-1).take(i)
+    s.traffic.reshape(-1)[r * (w.C * w.A) + c * w.A + arc] -= 1
+    s.at.reshape(-1)[i] = p
+    s.status.reshape(-1)[i] = PRESENT
+    s.here.reshape(-1)[r * (w.C * w.P) + c * w.P + p] += people
+    b.note(r, t, PLACED, f, p, w.tail.take(arc), cause, people)
     return p
 
 

@@ -54,26 +54,44 @@ class Sides:
         return Sides(index.take(self.j.take(some)), self.f.take(some), self.own.take(some), r, formations)
 
 
+class Ends:
+    """How fights end in a pass, gathered so that what follows is done once for all columns."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[Any, ...]] = []
+        self.quiet: list[tuple[Any, ...]] = []
+
+    def take(self, mask: Any, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
+        """Places that camp `c` takes."""
+        self.taken.append(select(mask, r, t, p, c, np.broadcast_to(cause, r.shape)))
+
+    def leave(self, mask: Any, r: Any, t: Any, p: Any, cause: int) -> None:
+        """Attacks that are over."""
+        self.quiet.append(select(mask, r, t, p, np.broadcast_to(cause, r.shape)))
+
+    def follow(self, b: Boards) -> None:
+        """Everything that follows."""
+        if self.quiet:
+            _stand_down(b, *(np.concatenate(part) for part in zip(*self.quiet, strict=True)))
+        if self.taken:
+            capture(b, *(np.concatenate(part) for part in zip(*self.taken, strict=True)))
+
+
 def round_of_fight(b: Boards, r: Any, p: Any, t: Any) -> None:
     """Both sides fight for the time of a round; then somebody may have won, left or broken."""
-    s, w = b.s, b.w
+    s, w, ends = b.s, b.w, Ends()
     c = s.foe[r, p]
     d = w.camp.take(s.holder[r, p])
     men = _men(b, r, p, c, d)
-    no_a = men[:, 0] == 0
-    no_d = ~no_a & (men[:, 1] == 0)
-    if no_a.any():
-        _stand_down(b, *select(no_a, r, t, p), REPELLED)
-    if no_d.any():
-        re, te, pe, ce = select(no_d, r, t, p, c)
-        capture(b, re, te, pe, ce, _emptied(b, re, pe))
-    r, p, t, c, d, men = select(~(no_a | no_d), r, p, t, c, d, men)
+    on = _emptied(b, ends, r, p, t, c, men)
+    r, p, t, c, d, men = select(on, r, p, t, c, d, men)
     if len(r):
         j, f = np.nonzero(s.at.take(r, axis=0) == p[:, None])
         camp = w.side_of.take(f)
         own = camp == d.take(j)
         j, f, own = select(own | (camp == c.take(j)), j, f, own)
-        _engage(b, r, p, t, c, d, men, Sides(j, f, own.astype(np.int64), r, w.F))
+        _engage(b, ends, r, p, t, c, d, men, Sides(j, f, own.astype(np.int64), r, w.F))
+    ends.follow(b)
 
 
 def _men(b: Boards, r: Any, p: Any, c: Any, d: Any) -> Any:
@@ -83,7 +101,7 @@ def _men(b: Boards, r: Any, p: Any, c: Any, d: Any) -> Any:
     return np.stack([here.take(base + c * b.w.P), here.take(base + d * b.w.P)], axis=1)
 
 
-def _engage(b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, men: Any, sides: Sides) -> None:
+def _engage(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, men: Any, sides: Sides) -> None:
     s, w = b.s, b.w
     suppressed = s.suppressed.reshape(-1)
     base = r * (w.C * w.P) + p
@@ -97,12 +115,11 @@ def _engage(b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, men: Any, sides: 
     phase = _next_phase(b, r, p, t, c, share)
     off = phase == QUIET
     if off.any():
-        gone = sides.keep(off, r[off], w.F)
-        gone = Sides(*select(gone.own == 0, gone.j, gone.f, gone.own), r[off], w.F)
-        ro, po, to, co = select(off, r, p, t, c)
-        out = refuge(b, ro, po, co)
-        flee(b, gone.r, gone.f, to[gone.j], out[gone.j], b.par("retreat_orderly", gone.r), CALLED_OFF)
-        _stand_down(b, ro, to, po, CALLED_OFF)
+        back = off.take(sides.j) & (sides.own == 0)
+        j, f, rr = select(back, sides.j, sides.f, sides.r)
+        out = refuge(b, r, p, c)
+        flee(b, rr, f, t.take(j), out.take(j), b.par("retreat_orderly", rr), CALLED_OFF)
+        ends.leave(off, r, t, p, CALLED_OFF)
         sides = sides.keep(~off, r[~off], w.F)
         r, p, t, c, d, phase, share, fight, cover, men, cell = select(
             ~off, r, p, t, c, d, phase, share, fight, cover, men, cell
@@ -113,19 +130,27 @@ def _engage(b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, men: Any, sides: 
     suppressed[cell] = suppressed.take(cell) // 2
     won = (s.phase[r, p] != SIEGE) & (s.progress[r, p] >= w.whole.take(p))
     if won.any():
-        rw, tw, pw, cw = select(won, r, t, p, c)
-        capture(b, rw, tw, pw, cw, np.full(len(rw), ASSAULT))
+        ends.take(won, r, t, p, c, ASSAULT)
         sides = sides.keep(~won, r[~won], w.F)
         r, p, t, c, d, share = select(~won, r, p, t, c, d, share)
         if len(r) == 0:
             return
-    _after(b, r, p, t, c, d, sides, share)
+    _after(b, ends, r, p, t, c, d, sides, share)
 
 
-def _emptied(b: Boards, r: Any, p: Any) -> Any:
+def _emptied(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, men: Any) -> Any:
+    """See to the places where a side has nobody left; returns where both still have."""
     s = b.s
-    starved = np.where(s.phase[r, p] == SIEGE, STARVED, BROKEN)
-    return np.where(s.given_up[r, s.holder[r, p]] > 0, COLLAPSE, starved)
+    no_a = men[:, 0] == 0
+    no_d = ~no_a & (men[:, 1] == 0)
+    if no_a.any():
+        ends.leave(no_a, r, t, p, REPELLED)
+    if no_d.any():
+        rr, tt, pp, cc = select(no_d, r, t, p, c)
+        fallen = np.where(s.phase[rr, pp] == SIEGE, STARVED, BROKEN)
+        cause = np.where(s.given_up[rr, s.holder[rr, pp]] > 0, COLLAPSE, fallen)
+        ends.take(np.ones(len(rr), bool), rr, tt, pp, cc, cause)
+    return ~(no_a | no_d)
 
 
 def _power(b: Boards, sides: Sides, t: Any, darkness: Any, count: int) -> Any:
@@ -237,7 +262,7 @@ def _within(amount: Any, first: Any) -> Any:
     return running - np.repeat(before, np.diff(np.append(starts, len(amount))))
 
 
-def _after(b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, sides: Sides, share: Any) -> None:
+def _after(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, sides: Sides, share: Any) -> None:
     """Who leaves after a round: defenders on orders, and on both sides those who break."""
     s, w = b.s, b.w
     out = refuge(b, np.concatenate([r, r]), np.concatenate([p, p]), np.concatenate([c, d])).reshape(2, -1).T
@@ -248,22 +273,14 @@ def _after(b: Boards, r: Any, p: Any, t: Any, c: Any, d: Any, sides: Sides, shar
         some = leave.take(sides.j) & (sides.own == 1) & (s.people.reshape(-1).take(sides.i) > 0)
         j, f, rr = select(some, sides.j, sides.f, sides.r)
         flee(b, rr, f, t.take(j), out[:, 1].take(j), b.par("retreat_orderly", rr), WITHDRAWN)
-        rl, tl, pl, cl = select(leave, r, t, p, c)
-        capture(b, rl, tl, pl, cl, np.full(len(rl), WITHDRAWN))
+        ends.take(leave, r, t, p, c, WITHDRAWN)
         sides = sides.keep(~leave, r[~leave], w.F)
         r, p, t, c, d, out = select(~leave, r, p, t, c, d, out)
         if len(r) == 0:
             return
     _break(b, r, p, t, sides, out, _men(b, r, p, c, d))
-    men = _men(b, r, p, c, d)
-    no_a = men[:, 0] == 0
-    no_d = ~no_a & (men[:, 1] == 0)
-    if no_a.any():
-        _stand_down(b, *select(no_a, r, t, p), REPELLED)
-    if no_d.any():
-        re, te, pe, ce = select(no_d, r, t, p, c)
-        capture(b, re, te, pe, ce, _emptied(b, re, pe))
-    r, p, t = select(~(no_a | no_d), r, p, t)
+    on = _emptied(b, ends, r, p, t, c, _men(b, r, p, c, d))
+    r, p, t = select(on, r, p, t)
     pause = np.where(s.phase[r, p] == SIEGE, b.par("combat_siege_round", r), b.par("combat_round", r))
     b.plan(w.F + p, r, t + pause.astype(np.int64), ROUND, p)
 
@@ -288,14 +305,15 @@ def _break(b: Boards, r: Any, p: Any, t: Any, sides: Sides, out: Any, men: Any) 
     spirit[at] = morale.shaken(
         spirit.take(at), gone.take(two), men.reshape(-1).take(two), b.par("morale_contagion", rs)
     )
-    j, f, rb, own, way, number, at = select(broken, sides.j, sides.f, rr, sides.own, way, people, i)
+    together = np.flatnonzero(broken)
+    together = together[np.argsort(sides.two.take(together), kind="stable")]  # a side leaves by one road
+    j, f, rb, two = (a.take(together) for a in (sides.j, sides.f, rr, sides.two))
+    number, at = people.take(together), i.take(together)
     b.note(rb, t.take(j), BROKE, f, p.take(j), -1, NONE, number, spirit.take(at))
-    for side in (1, 0):  # a column's formations must leave by one road at a time
-        js, fs, rs, ws = select(own == side, j, f, rb, way)
-        flee(b, rs, fs, t.take(js), ws, 1.0, RETREATING)
+    flee(b, rb, f, t.take(j), way.take(together), 1.0, RETREATING, two)
 
 
-def _stand_down(b: Boards, r: Any, t: Any, p: Any, cause: int) -> None:
+def _stand_down(b: Boards, r: Any, t: Any, p: Any, cause: Any) -> None:
     """The attack is over; a third camp may open its own."""
     b.note(r, t, PHASE, p, p, b.s.foe[r, p], cause, QUIET)
     quieten(b, r, p)

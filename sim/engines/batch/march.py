@@ -26,19 +26,14 @@ def depart(b: Boards, r: Any, f: Any, t: Any) -> None:
     """Orders to march take effect where they still can."""
     s, w = b.s, b.w
     p = s.at[r, f]
-    c = w.side_of[f]
-    pinned = (s.phase[r, p] != QUIET) & ((s.foe[r, p] == c) | (w.camp[s.holder[r, p]] == c))
-    go = (s.status[r, f] == PRESENT) & ~pinned
-    r, f, t, p = select(go, r, f, t, p)
-    _follow(b, r, f, t, p)
-
-
-def _follow(b: Boards, r: Any, f: Any, t: Any, p: Any) -> None:
-    """Set out on the command's road from here, where there is one that can be taken."""
-    arc = b.s.hop[r, b.w.command[f] * b.w.P + p]
+    c = w.side_of.take(f)
+    cell = r * w.P + p
+    involved = (s.foe.reshape(-1).take(cell) == c) | (w.camp.take(s.holder.reshape(-1).take(cell)) == c)
+    pinned = (s.phase.reshape(-1).take(cell) != QUIET) & involved
+    r, f, t, p = select((s.status[r, f] == PRESENT) & ~pinned, r, f, t, p)
+    arc = s.hop[r, w.command.take(f) * w.P + p]
     r, f, t, arc = select(arc >= 0, r, f, t, arc)
-    r, f, t, arc = select(may_take(b, r, f, arc), r, f, t, arc)
-    set_out(b, r, f, t, arc, MARCH)
+    set_out(b, *select(may_take(b, r, f, arc), r, f, t, arc), MARCH)
 
 
 def may_take(b: Boards, r: Any, f: Any, arc: Any) -> Any:
@@ -51,7 +46,7 @@ def may_take(b: Boards, r: Any, f: Any, arc: Any) -> Any:
     return ~bar(b, c, arc, r) & (lets | attack)
 
 
-def set_out(b: Boards, r: Any, f: Any, t: Any, arc: Any, cause: int) -> None:
+def set_out(b: Boards, r: Any, f: Any, t: Any, arc: Any, cause: Any) -> None:
     """Put formations (one a column) on the road and plan their arrival."""
     if len(r) == 0:
         return
@@ -63,43 +58,37 @@ def set_out(b: Boards, r: Any, f: Any, t: Any, arc: Any, cause: int) -> None:
 
 
 def arrive(b: Boards, r: Any, f: Any, t: Any) -> None:
-    """Marching columns reach the ends of their roads."""
+    """Marching columns reach the ends of their roads: they go on, turn back, or meet the enemy."""
     s, w = b.s, b.w
     q = put_in(b, f, r, t, MARCH)
-    enemy = w.hostile[w.side_of[f] * w.C + w.camp[s.holder[r, q]]] > 0
-    on = ~enemy & (s.phase[r, q] == QUIET) & (s.ready[r, f] <= t)
-    _follow(b, *select(on, r, f, t, q))
-    if enemy.any():
-        _come_upon(b, *select(enemy, r, f, t, q))
-
-
-def _come_upon(b: Boards, r: Any, f: Any, t: Any, q: Any) -> None:
-    """Columns reach places that the enemy holds."""
-    s, w = b.s, b.w
-    quiet = s.phase[r, q] == QUIET
-    joins = ~quiet & (s.foe[r, q] == w.side_of[f])
-    rj, fj, qj = select(joins, r, f, q)
-    s.axes[rj, qj] |= w.side[s.arc[rj, fj]]
-    r, f, t, q = select(quiet, r, f, t, q)
-    if len(r) == 0:
-        return
-    c, arc, h = w.side_of[f], s.arc[r, f], w.command[f]
+    c, h, came = w.side_of.take(f), w.command.take(f), s.arc[r, f]
     k = s.holder[r, q]
-    d = w.camp[k]
+    d = w.camp.take(k)
+    enemy = w.hostile.take(c * w.C + d) > 0
+    quiet = s.phase[r, q] == QUIET
+    joins = enemy & ~quiet & (s.foe[r, q] == c)
+    rj, qj, cj = select(joins, r, q, came)
+    s.axes[rj, qj] |= w.side.take(cj)
+
     defenders = s.here[r, d * w.P + q]
-    strength = s.here[r, c * w.P + q] * w.repute[c]
+    strength = s.here[r, c * w.P + q] * w.repute.take(c)
+    stride = strength >= b.par("combat_bounce", r) * w.ground.take(q) * defenders * w.repute.take(d)
+    meets = enemy & quiet
     empty = defenders == 0
-    stride = strength >= b.par("combat_bounce", r) * w.ground[q] * defenders * w.repute[d]
-    overrun = ~empty & stride
-    back = w.back[arc]
-    turn = (
-        ~empty & ~stride & (s.objective[r, h] != q)
-        & (w.passable[c * w.K + s.holder[r, w.tail[arc]]] > 0) & may_take(b, r, f, back)
-    )  # fmt: skip
-    fight = ~empty & ~stride & ~turn
-    set_out(b, *select(turn, r, f, t, back), TURNED_BACK)
-    open_fight(b, *select(fight, r, t, q, c, h, w.side[arc]))
-    taken = empty | overrun
+    on = ~enemy & quiet & (s.ready[r, f] <= t)
+    home = w.passable.take(c * w.K + s.holder[r, w.tail.take(came)]) > 0
+    turn = meets & ~empty & ~stride & (s.objective[r, h] != q) & home
+    arc = np.where(on, s.hop[r, h * w.P + q], w.back.take(came))
+    goes = np.flatnonzero((on | turn) & (arc >= 0))
+    free = goes[may_take(b, r.take(goes), f.take(goes), arc.take(goes))]
+    set_out(b, r.take(free), f.take(free), t.take(free), arc.take(free), np.where(on, MARCH, TURNED_BACK).take(free))
+
+    turned = np.zeros(len(r), bool)
+    turned[free] = True
+    fight = meets & ~empty & ~stride & ~turned
+    if fight.any():
+        open_fight(b, *select(fight, r, t, q, c, h, w.side.take(came)))
+    taken = meets & (empty | stride)
     if taken.any():
-        cause = np.where(overrun, OVERRUN, np.where(s.given_up[r, k] > 0, COLLAPSE, WALKED_IN))
-        capture(b, *select(taken, r, t, q, c, cause))
+        walked = np.where(s.given_up[r, k] > 0, COLLAPSE, WALKED_IN)
+        capture(b, *select(taken, r, t, q, c, np.where(empty, walked, OVERRUN)))

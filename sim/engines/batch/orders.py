@@ -140,22 +140,20 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     """Send formations, in order of id, until all but the reserve are committed."""
     s, w = b.s, b.w
     goal, c = s.objective[r, h], w.head_camp[h]
-    at = s.at.take(r, axis=0)[:, staff]
-    status = s.status.take(r, axis=0)[:, staff]
-    here = status == PRESENT
-    elsewhere = here & (at != goal[:, None]) & (s.ready.take(r, axis=0)[:, staff] <= t[:, None])
-    some = elsewhere.any(axis=1)
-    if not some.all():
-        r, t, goal, at, status, here, elsewhere = select(some, r, t, goal, at, status, here, elsewhere)
-        if len(r) == 0:
-            return
+    i = r[:, None] * w.F + staff
+    at = s.at.reshape(-1).take(i)
+    elsewhere = (at >= 0) & (at != goal[:, None]) & (s.ready.reshape(-1).take(i) <= t[:, None])
+    r, t, goal, i, at, elsewhere = select(elsewhere.any(axis=1), r, t, goal, i, at, elsewhere)
+    if len(r) == 0:
+        return
     rows = r[:, None]
-    people = s.people[rows, staff]
-    marching = status == MARCHING
+    people, status = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)
+    here, marching = status == PRESENT, status == MARCHING
     spot = np.maximum(at, 0)
-    busy = marching | (at == goal[:, None]) | (s.key[rows, staff] != IDLE) | (s.phase[rows, spot] != QUIET)
+    idle = s.key.reshape(-1).take(rows * w.slots + staff) == IDLE
+    busy = marching | (at == goal[:, None]) | ~idle | (s.phase.reshape(-1).take(rows * w.P + spot) != QUIET)
     active = here | marching
-    free = elsewhere & ~busy & (s.hop[rows, h * w.P + spot] >= 0)
+    free = elsewhere & ~busy & (s.hop.reshape(-1).take(rows * (w.H * w.P) + h * w.P + spot) >= 0)
     total = np.where(active, people, 0).sum(axis=1)
     committed = np.where(active & busy, people, 0).sum(axis=1)
     limit = command.reserve_kept(total, w.reserve[h])

@@ -30,9 +30,10 @@ def refuge(b: Boards, r: Any, p: Any, c: Any) -> Any:
     return np.where(far[each, found] < 4 * NEVER, arc[each, found], -1)
 
 
-def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int) -> None:
-    """Formations leave by a road or surrender. Pairs are ordered by column then formation, and those of a column
-    leave together by the same road; `order` is a number or one per pair."""
+def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int, group: Any = None) -> None:
+    """Formations leave by a road or surrender. Pairs of one `group` (by default, of one column) stand together, in
+    order of formation, and leave by the same road; `order` is a number or one per pair."""
+    group = r if group is None else group
     if len(r) == 0:
         return
     s, w, x = b.s, b.w, b.x
@@ -40,7 +41,7 @@ def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int) ->
     if shut.any():
         rs, fs, ts = select(shut, r, f, t)
         lose(b, fs, rs, ts, s.people[rs, fs], "captured", SURRENDER)
-        r, f, t, arc, order = select(~shut, r, f, t, arc, order)
+        r, f, t, arc, order, group = select(~shut, r, f, t, arc, order, group)
         if len(r) == 0:
             return
     u, v = b.draw(LEG, w.force_key[f], s.legs[r, f], r)
@@ -50,10 +51,10 @@ def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int) ->
     lose(b, f, r, t, lost, "deserted", STRAGGLING)
     left = s.people[r, f] > 0
     if not left.all():
-        r, f, t, arc, order, u = select(left, r, f, t, arc, order, u)
+        r, f, t, arc, order, group, u = select(left, r, f, t, arc, order, group, u)
         if len(r) == 0:
             return
-    ahead = s.traffic[r, w.side_of[f] * w.A + arc] + rank(r)
+    ahead = s.traffic[r, w.side_of[f] * w.A + arc] + rank(group)
     ticks = legs(b, f, r, t, arc, ahead, u)
     s.morale[r, f] = morale.lowered(s.morale[r, f], b.par("morale_retreat", r) * order)
     take_out(b, f, r, t, arc, FLEEING, cause)
