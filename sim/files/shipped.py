@@ -22,18 +22,16 @@ def shipped() -> list[Path]:
 
 
 def find(name: str, beside: Path) -> Path | None:
-    """The file that a name means: seen from the folder `beside`, else a shipped scenario."""
+    """The file that a name means: seen from the folder `beside`, else a shipped scenario. A folder does not
+    hide a shipped scenario of its name: results are often written to one."""
     try:
         path = beside / name
-        if path.exists():
+        if path.exists() and not path.is_dir():
             return path
-        if Path(name).name == name:
-            for file in shipped():
-                if name in (file.stem, file.name):
-                    return file
+        by_name = {word: file for file in shipped() for word in (file.stem, file.name)}
+        return by_name.get(name, path if path.exists() else None)
     except (OSError, ValueError):  # too long, or holds a NUL
         return None
-    return None
 
 
 def title_of(path: Path) -> str:

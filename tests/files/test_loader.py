@@ -80,6 +80,7 @@ def test_shipped_scenarios_load_by_name_without_warnings(tmp_path: Path, monkeyp
 def test_a_file_goes_before_a_shipped_scenario(small: str, write: Callable[..., Path]) -> None:
     write(small, "four_cities.yaml")
     assert load("four_cities.yaml").scenario.scenario == "small"
+    Path("four_cities").mkdir()  # such as a folder of results
     assert load("four_cities").scenario.scenario == "four_cities"
 
 
