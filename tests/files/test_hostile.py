@@ -53,12 +53,12 @@ import json, resource, sys, time
 from sim.errors import ScenarioError
 from sim.files import load
 for name in json.load(sys.stdin):
-    began, message = time.perf_counter(), ""
+    began, message = time.process_time(), ""
     try:
         load(name)
     except ScenarioError as error:
         message = str(error)
-    print(json.dumps([time.perf_counter() - began, len(message.encode()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+    print(json.dumps([time.process_time() - began, len(message.encode()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
 """
 
 
@@ -88,12 +88,12 @@ def test_time_memory_and_text_are_bounded(tmp_path: Path) -> None:
 def test_the_slow_parser_is_bounded_too(name: str) -> None:
     import yaml
 
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         parse_yaml(HUGE[name], "f", parser=yaml.SafeLoader)
     except ScenarioError as error:
         assert len(str(error)) < 1_000
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
 
 
 def test_a_pipe_as_a_base_does_not_wait(write: Callable[..., Path]) -> None:
