@@ -105,6 +105,8 @@ class World:
     # roads
     first: Any  # (P + 1,) arcs leaving each place, in order of their head
     ways: Any  # (P, most roads at a place) the same arcs as a table, -1 where there are fewer
+    next_to: Any  # (P, most roads at a place) where these arcs lead, P where there are fewer
+    free_to: Any  # (P, most roads at a place) ticks along them, NEVER where there are fewer
     tail: Any  # (A,)
     head: Any  # (A,)
     free: Any  # (A,) ticks at road speed
@@ -366,6 +368,8 @@ class _Builder:
             E=len(roads),
             first=first.astype(np.int64),
             ways=_table(first),
+            next_to=np.array([*(head for _, head, _ in arcs), len(self.places)], np.int64)[_table(first)],
+            free_to=np.array([*free, NEVER], np.int64)[_table(first)],
             tail=np.array([a for a, _, _ in arcs], np.int64),
             head=np.array([b for _, b, _ in arcs], np.int64),
             free=np.array(free, np.int64),

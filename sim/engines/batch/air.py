@@ -100,19 +100,13 @@ def _enemy_there(b: Boards, r: Any, p: Any, c: int) -> Any:
 def _busiest_fight(b: Boards, r: Any, t: Any, i: int) -> Any:
     """Place where the wing's camp fights most enemies."""
     s, w = b.s, b.w
-    c = w.wing_camp[i]
-    best = np.zeros(len(r), np.int64)
-    found = np.full(len(r), -1, np.int64)
-    fights = s.phase.take(r, axis=0) != QUIET
-    for p in np.flatnonzero(fights.any(axis=0) & (w.reach[i * w.P : (i + 1) * w.P] > 0)):
-        n = np.flatnonzero(fights[:, p])
-        rn = r[n]
-        enemy = _enemy_there(b, rn, p, c)
-        people = np.where(enemy >= 0, s.here[rn, np.maximum(enemy, 0) * w.P + p], 0)
-        more = people > best[n]
-        best[n[more]] = people[more]
-        found[n[more]] = p
-    return found
+    j, p = np.nonzero((s.phase.take(r, axis=0) != QUIET) & (w.reach[i * w.P : (i + 1) * w.P] > 0))
+    weight = np.zeros((len(r), w.P), np.int64)
+    rr = r.take(j)
+    enemy = _enemy_there(b, rr, p, w.wing_camp[i])
+    people = s.here.reshape(-1).take(rr * (w.C * w.P) + np.maximum(enemy, 0) * w.P + p)
+    weight[j, p] = np.where(enemy >= 0, people, 0)
+    return _best(weight)
 
 
 def _largest_column(b: Boards, r: Any, t: Any, i: int) -> Any:

@@ -63,9 +63,8 @@ def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     _rest_winners(b, r, t, c, j, f)
     _fly_out(b, r, t, p)
     _shock(b, r, t, p, old, s.holder[r, p], fought)
-    for h in range(w.H):
-        hit = s.objective[r, h] == p
-        s.until[r[hit], h] = 0
+    j, h = np.nonzero(s.objective.take(r, axis=0) == p[:, None])
+    s.until[r[j], h] = 0
     next_in_line(b, r, t, p)
 
 
@@ -93,16 +92,11 @@ def _redraw_supply(b: Boards, r: Any, p: Any, c: Any) -> None:
     for e in range(w.C):
         s.far[r, e * w.P + p] = NEVER
         s.stale[r, e] = 1
-    near = np.full(len(r), NEVER, np.int64)
-    start, degree = w.first[p], w.first[p + 1] - w.first[p]
-    for i in range(int(degree.max(initial=0))):
-        inside = i < degree
-        arc = np.where(inside, start + i, 0)
-        q = w.head[arc]
-        way = s.far[r, c * w.P + q] + w.free[arc]
-        ours = inside & (w.camp[s.holder[r, q]] == c) & (way < near)
-        near = np.where(ours, way, near)
-    s.far[r, c * w.P + p] = near
+    q = w.next_to.take(p, axis=0)
+    there = np.minimum(q, w.P - 1)
+    ours = (q < w.P) & (w.camp.take(s.holder[r[:, None], there]) == c[:, None])
+    way = s.far[r[:, None], c[:, None] * w.P + there] + w.free_to.take(p, axis=0)
+    s.far[r, c * w.P + p] = np.minimum(np.where(ours, way, NEVER).min(axis=1), NEVER)
 
 
 def _rest_winners(b: Boards, r: Any, t: Any, c: Any, j: Any, f: Any) -> None:
@@ -117,8 +111,9 @@ def _rest_winners(b: Boards, r: Any, t: Any, c: Any, j: Any, f: Any) -> None:
 
 def _fly_out(b: Boards, r: Any, t: Any, p: Any) -> None:
     s, w = b.s, b.w
-    for i in range(w.W):
-        hit = (s.base[r, i] == p) & (w.wing_camp[i] != w.camp[s.holder[r, p]])
+    based = s.base.take(r, axis=0) == p[:, None]
+    for i in np.flatnonzero(based.any(axis=0)).tolist():
+        hit = based[:, i] & (w.wing_camp[i] != w.camp[s.holder[r, p]])
         if not hit.any():
             continue
         ri, ti, pi = select(hit, r, t, p)

@@ -89,12 +89,22 @@ def draw_supply(b: Boards, r: Any, c: int) -> None:
 def relax(w: Any, far: Any, opens: Any) -> Any:
     """Shortest distances (P, n) given starting ones, stepping only onto places that are open: every place takes
     the best of its neighbours until nothing changes (Bellman and Ford)."""
+    edge = np.full((1, far.shape[1]), NEVER, np.int64)  # where a place has fewer roads than the table has columns
     while True:
-        before = far
-        far = far.copy()
-        for a in range(w.A):
-            q, p = w.tail[a], w.head[a]
-            np.minimum(far[q], np.where(opens[q], far[p] + w.free[a], NEVER), out=far[q])
-        np.minimum(far, NEVER, out=far)
-        if np.array_equal(before, far):
-            return far
+        around = np.concatenate([far, edge])
+        best = np.full_like(far, NEVER)
+        for way in range(w.next_to.shape[1]):
+            np.minimum(best, around.take(w.next_to[:, way], axis=0) + w.free_to[:, way, None], out=best)
+        best = np.minimum(far, np.where(opens, best, NEVER))
+        if np.array_equal(best, far):
+            return best
+        far = best
+
+
+def around(w: Any, level: Any) -> Any:
+    """Sum over the neighbours of each place of a quantity (P, n)."""
+    padded = np.concatenate([level, np.zeros((1, level.shape[1]), level.dtype)])
+    total = padded.take(w.next_to[:, 0], axis=0)
+    for way in range(1, w.next_to.shape[1]):
+        total = total + padded.take(w.next_to[:, way], axis=0)
+    return total

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch.boards import Boards, select
-from sim.engines.batch.day import relax
+from sim.engines.batch.day import around, relax
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, movement
@@ -50,49 +50,27 @@ def _crowds(b: Boards, r: Any, c: int) -> Any:
 def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     """Pick the objective with the greatest appeal in each run, the first by id when equal."""
     s, w = b.s, b.w
-    c, k = w.head_camp[h], w.head_faction[h]
-    fit = (s.status.take(r, axis=0)[:, staff] == PRESENT) & (s.ready.take(r, axis=0)[:, staff] <= t[:, None])
-    available = np.where(fit, s.people.take(r, axis=0)[:, staff], 0).sum(axis=1)
-    men = command.reserve_kept(available, w.reserve[h])
-    force = men * w.repute[c]
-    held = np.ascontiguousarray(w.camp[s.holder.take(r, axis=0)].T)
-    here = np.ascontiguousarray(s.here.take(r, axis=0).T)
+    c = w.head_camp[h]
+    i = r[:, None] * w.F + staff
+    fit = (s.status.reshape(-1).take(i) == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None])
+    men = command.reserve_kept(np.where(fit, s.people.reshape(-1).take(i), 0).sum(axis=1), w.reserve[h])
+    held = np.ascontiguousarray(w.camp.take(s.holder.take(r, axis=0)).T)
     mine = held == c
     threat = _threats(w, _crowds(b, r, c))
-    aim = w.aim_far[h * w.P : (h + 1) * w.P]
-    near = np.where(mine, aim[:, None], NEVER).min(axis=0)
-    reached = np.zeros((w.P, len(r)), bool)
+    march = w.march.reshape(w.P, w.P).take(s.focus[r, h], axis=0)
+    area = np.zeros((w.P, 1), bool)
+    area[w.area[w.area_first[h] : w.area_first[h + 1]]] = True
+    appeal = np.zeros((w.P, len(r)), np.int64)
+    help_ = np.nonzero(area & mine & (threat > 0))
+    appeal[help_] = _concern(b, r, h, *help_, threat[help_], march)
+    near = np.where(mine, w.aim_far[h * w.P : (h + 1) * w.P, None], NEVER).min(axis=0)
     supplied = mine & (np.ascontiguousarray(s.far[r, c * w.P : (c + 1) * w.P].T) < NEVER)
-    for a in range(w.A):
-        reached[w.tail[a]] |= supplied[w.head[a]]
-    march = w.march.reshape(w.P, w.P)[s.focus[r, h]]
-    scale, gate = b.par("command_time_scale", r), b.par("command_gateway_scale", r)
-    best = np.zeros(len(r), np.int64)
-    found = np.full(len(r), -1, np.int64)
-    for p in w.area[w.area_first[h] : w.area_first[h + 1]].tolist():
-        value = int(command.blind(int(w.blind[h]), int(w.value[k * w.P + p])))
-        appeal = np.zeros(len(r), np.int64)
-        n = np.flatnonzero(mine[p] & (threat[p] > 0) & (march[:, p] < NEVER))
-        if len(n):
-            danger = command.danger(threat[p, n], here[c * w.P + p, n])
-            concern = command.concern(value, float(w.w_defend[h]), float(w.w_core[h]), int(w.is_core[k * w.P + p]))
-            appeal[n] = command.appeal(concern, w.curves.promise, danger, march[n, p], _of(scale, n))
-        n = np.flatnonzero((w.hostile[c * w.C + held[p]] > 0) & reached[p] & (men > 0))
-        if len(n):
-            holder = held[p, n]
-            there = here[holder * w.P + p, n]
-            cover = w.repute[holder] * w.ground[p]
-            relief = _of(b.par("combat_relief", r), n)
-            attack = combat.engaged(force[n], men[n], w.frontage[p], relief)
-            share = combat.odds_share(attack, combat.engaged(there * cover, there, w.frontage[p], relief))
-            n, share = select(command.worth_attacking(share, w.attack_share[h]), n, share)
-            gain = command.opening(near[n], aim[p], _of(gate, n))
-            was_ours = 1 if w.camp[w.holder_0[p]] == c else 0
-            prize = command.prize(value, w.w_attack[h], w.w_gateway[h], gain, w.w_retake[h], was_ours)
-            appeal[n] = command.appeal(prize, w.curves.promise, share, march[n, p], _of(scale, n))
-        more = appeal > best
-        best = np.where(more, appeal, best)
-        found = np.where(more, p, found)
+    hostile = w.hostile.take(c * w.C + held) > 0
+    take = np.nonzero(area & hostile & (men > 0) & around(w, supplied.view(np.int8)).astype(bool))
+    appeal[take] = _prize(b, r, h, *take, held[take], men, near, march)
+    found = appeal.argmax(axis=0)
+    best = appeal[found, np.arange(len(r))]
+    found = np.where(best > 0, found, -1)
     s.until[r, h] = t + b.ticks("command_plan", r)
     s.stamp[r, h] = -1
     some = found >= 0
@@ -102,35 +80,57 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     b.note(*select(new, r, t), OBJECTIVE, h, found[new], -1, NONE, best[new])
 
 
+def _concern(b: Boards, r: Any, h: int, p: Any, j: Any, threat: Any, march: Any) -> Any:
+    """Appeal of helping threatened places of one's own: pairs of place p and column j."""
+    s, w, rr = b.s, b.w, r.take(j)
+    k, c = w.head_faction[h], w.head_camp[h]
+    value = command.blind(int(w.blind[h]), w.value[k * w.P : (k + 1) * w.P]).take(p)
+    danger = command.danger(threat, s.here.reshape(-1).take(rr * (w.C * w.P) + c * w.P + p))
+    concern = command.concern(value, float(w.w_defend[h]), float(w.w_core[h]), w.is_core.take(k * w.P + p))
+    away = march[j, p]
+    appeal = command.appeal(concern, w.curves.promise, danger, away, b.par("command_time_scale", rr))
+    return np.where(away < NEVER, appeal, 0)
+
+
+def _prize(b: Boards, r: Any, h: int, p: Any, j: Any, holder: Any, men: Any, near: Any, march: Any) -> Any:
+    """Appeal of taking hostile places: pairs of place p and column j."""
+    s, w, rr = b.s, b.w, r.take(j)
+    k, c = w.head_faction[h], w.head_camp[h]
+    value = command.blind(int(w.blind[h]), w.value[k * w.P : (k + 1) * w.P]).take(p)
+    there = s.here.reshape(-1).take(rr * (w.C * w.P) + holder * w.P + p)
+    cover = w.repute.take(holder) * w.ground.take(p)
+    front, relief, strength = w.frontage.take(p), b.par("combat_relief", rr), men.take(j)
+    attack = combat.engaged(strength * w.repute[c], strength, front, relief)
+    share = combat.odds_share(attack, combat.engaged(there * cover, there, front, relief))
+    gain = command.opening(near.take(j), w.aim_far.take(h * w.P + p), b.par("command_gateway_scale", rr))
+    was_ours = (w.camp.take(w.holder_0.take(p)) == c).astype(np.int64)
+    prize = command.prize(value, w.w_attack[h], w.w_gateway[h], gain, w.w_retake[h], was_ours)
+    appeal = command.appeal(prize, w.curves.promise, share, march[j, p], b.par("command_time_scale", rr))
+    return np.where(command.worth_attacking(share, w.attack_share[h]), appeal, 0)
+
+
 def _threats(w: Any, crowd: Any) -> Any:
     """Hostile people at and next to each place: (P, n)."""
-    threat = crowd.copy()
-    for a in range(w.A):
-        threat[w.tail[a]] += crowd[w.head[a]]
-    return threat
-
-
-def _of(value: Any, n: Any) -> Any:
-    return value[n] if isinstance(value, np.ndarray) else value
+    return crowd + around(w, crowd)
 
 
 def _find_roads(b: Boards, r: Any, h: int) -> None:
     """The next road from every place towards the objective, through places that let the camp pass."""
     s, w = b.s, b.w
     goal = s.objective[r, h]
-    opens = np.ascontiguousarray((w.passable[w.head_camp[h] * w.K + s.holder.take(r, axis=0)] > 0).T)
+    opens = np.ascontiguousarray((w.passable.take(w.head_camp[h] * w.K + s.holder.take(r, axis=0)) > 0).T)
     columns = np.arange(len(r))
     far = np.full((w.P, len(r)), NEVER, np.int64)
     far[goal, columns] = 0
     far = relax(w, far, opens)
+    padded = np.concatenate([far, np.full((1, len(r)), NEVER, np.int64)])
     hop = np.full((w.P, len(r)), -1, np.int64)
-    best = np.full((w.P, len(r)), NEVER, np.int64)
-    for a in range(w.A):
-        p = w.tail[a]
-        way = far[w.head[a]] + w.free[a]
-        better = (way < best[p]) & (far[p] < NEVER)
-        best[p] = np.where(better, way, best[p])
-        hop[p] = np.where(better, a, hop[p])
+    best = np.where(far < NEVER, NEVER, 0)
+    for i in range(w.ways.shape[1]):
+        way = padded.take(w.next_to[:, i], axis=0) + w.free_to[:, i, None]
+        better = way < best
+        best = np.where(better, way, best)
+        hop = np.where(better, w.ways[:, i, None], hop)
     hop[goal, columns] = -1
     s.hop[r, h * w.P : (h + 1) * w.P] = hop.T
     s.stamp[r, h] = s.changes[r, 0]
