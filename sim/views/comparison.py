@@ -1,0 +1,296 @@
+"""Pictures: what differs between two jobs, run by run, with paired intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.errors import UsageError
+from sim.study.comparison import Comparison, Difference, compare
+from sim.study.labels import find
+from sim.views.dates import Clock, date_axis
+from sim.views.sheet import Key, Sheet
+from sim.views.style import BODY, DASHES, INK, SMALL, SOFT, listed, name_ticks, plain, signed, spell, tidy, write
+from sim.views.subject import Runs
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST = 16
+"""Rows of each kind, or panels, unless places are named."""
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Okabe and Ito's, for results whose own colours are not known."""
+
+
+class Row(NamedTuple):
+    """A difference with its name and the scale it is shown on."""
+
+    name: str
+    difference: Difference
+    color: str
+
+
+def comparison(
+    first: Runs | Comparison,
+    second: Runs | None = None,
+    places: Sequence[str] | str | None = None,
+    ax: Axes | None = None,
+    *,
+    names: tuple[str, str] | None = None,
+    most: int = MOST,
+    title: str | None = None,
+) -> Axes:
+    """Differences, second less first, as forest plots: the odds to hold each place at the end, and the hours until it
+    first falls, with paired 95 % intervals.
+
+    first, second: two results of one seed, or a Comparison alone. places: ids or names; by default the `most` with the
+    largest differences. names: what to call the two. Returns the axes that cover it all; `child_axes` holds the panels.
+    Raises UsageError.
+    """
+    about, colors = _compared(first, second)
+    wanted = _wanted(about, places)
+    odds = _largest(_odds_rows(about, wanted, colors), most, keep=places is not None)
+    falls = _largest(_fall_rows(about, wanted), most, keep=places is not None)
+    if title is None:
+        title = f"{_which(about, names)}: paired differences, {about.runs:,} runs"
+    sheet = Sheet(ax, title, _keys(), _notes(about, odds, falls))
+    heights = [0.5 * max(len(rows), 1) + 0.35 for rows in (odds, falls)]
+    top, bottom = sheet.stack(heights, left=4.6, right=3.9, above=0.75, below=0.8)
+    end = Clock(datetime.fromisoformat(about.start), list(about.control)[-1])
+    _forest(top, odds, 100, 1, f"probability of holding at the end ({end.day(end.end)}), percentage points", "odds (%)")
+    _forest(bottom, falls, 1, 1, "hours until it first falls, or to the end", "mean hours")
+    return sheet.host
+
+
+def differences(
+    first: Runs | Comparison,
+    second: Runs | None = None,
+    places: Sequence[str] | str | None = None,
+    ax: Axes | None = None,
+    *,
+    names: tuple[str, str] | None = None,
+    most: int = 12,
+    title: str | None = None,
+) -> Axes:
+    """Differences in the odds of holding each place over time, a panel a place, with paired 95 % intervals.
+
+    Arguments as for `comparison`. Returns the axes that cover it all; the panels are its `child_axes`.
+    """
+    about, colors = _compared(first, second)
+    chosen = _wanted(about, places) if places is not None else _moved(about)[:most]
+    chosen = chosen or list(about.falls)[:1]
+    factions = _factions(about, chosen)
+    if title is None:
+        who = f" that {spell(about.names[factions[0]])} holds" if len(factions) == 1 else " of holding"
+        title = f"{_which(about, names)}: probability{who} each place, {about.runs:,} runs"
+    keys = _lines(about, factions, colors) if len(factions) > 1 else []
+    left_out = [spell(about.names[place]) for place in _moved(about) if place not in chosen]
+    notes = [
+        "Bands: paired 95 % intervals of the difference." + (f" Left out: {listed(left_out)}." if left_out else "")
+    ]
+    sheet = Sheet(ax, title, keys, notes)
+    columns = min(3, len(chosen))
+    height = {1: 6.0, 2: 4.5}.get(len(chosen), 2.5)
+    panels = sheet.panels(len(chosen), columns, height, left=1.05, right=0.25, between=0.45, below=0.12, foot=0.65)
+    time = Clock(datetime.fromisoformat(about.start), list(about.control)[-1])
+    ends = [end for at in about.control.values() for place in chosen for f in factions for end in _ends(at[place][f])]
+    span = 105 * min([-0.01, *ends]), 105 * max([0.01, *ends])
+    for number, (place, panel) in enumerate(zip(chosen, panels, strict=True)):
+        first_column, last = number % columns == 0, number + columns >= len(chosen)
+        _over_time(panel, about, place, factions, colors, time, span, first=first_column, last=last)
+    return sheet.host
+
+
+def _compared(first: Runs | Comparison, second: Runs | None) -> tuple[Comparison, dict[str, str]]:
+    """The comparison, and a colour for each faction."""
+    if isinstance(first, Comparison):
+        if second is not None:
+            raise UsageError("a comparison needs nothing to be compared with (got a second result)")
+        factions = list(first.people)
+        return first, {faction: PALETTE[i % len(PALETTE)] for i, faction in enumerate(factions)}
+    if second is None:
+        raise UsageError("a comparison needs a second result (got none)")
+    labels = first.labels
+    return compare(first, second), dict(zip(labels.faction_ids, labels.faction_colors, strict=True))
+
+
+def _which(about: Comparison, names: tuple[str, str] | None) -> str:
+    """What is taken from what."""
+    first, second = (spell(name) for name in names or (about.first, about.second))
+    return f"{second} less {first}" if first != second else f"{first}, second job less first"
+
+
+def _wanted(about: Comparison, places: Sequence[str] | str | None) -> list[str]:
+    ids = tuple(about.falls)
+    if places is None:
+        return list(ids)
+    names = tuple(about.names[place] for place in ids)
+    asked = [places] if isinstance(places, str) else places
+    return [ids[find(ids, names, place, "place")] for place in asked]
+
+
+def _moved(about: Comparison) -> list[str]:
+    """Places of which the odds ever differ, the largest difference first."""
+    largest = {
+        place: max(abs(d.difference.value or 0) for at in about.control.values() for d in at[place].values())
+        for place in about.falls
+    }
+    return [p for p in sorted(largest, key=lambda p: (-largest[p], p)) if largest[p] > 0]
+
+
+def _factions(about: Comparison, places: Sequence[str]) -> list[str]:
+    """Factions whose odds differ anywhere; of two, the one that gains: what one gains the other loses."""
+    sums = {
+        faction: [at[place][faction].difference.value or 0.0 for at in about.control.values() for place in places]
+        for faction in about.people
+    }
+    moved = [faction for faction, values in sums.items() if any(values)]
+    if len(moved) == 2:
+        moved = [max(moved, key=lambda faction: (sum(sums[faction]), faction))]
+    return moved or list(about.people)[:1]
+
+
+def _odds_rows(about: Comparison, places: Sequence[str], colors: dict[str, str]) -> list[Row]:
+    end = list(about.control.values())[-1]
+    factions = _factions(about, places)
+    single = len(factions) == 1
+    return [
+        Row(
+            spell(about.names[place]) if single else f"{spell(about.names[place], 20)}: {spell(about.names[f], 18)}",
+            end[place][f], colors[f],
+        )
+        for place in places
+        for f in factions
+        if single or end[place][f].difference.value or end[place][f].unpaired_runs is not None
+    ]  # fmt: skip
+
+
+def _fall_rows(about: Comparison, places: Sequence[str]) -> list[Row]:
+    return [Row(spell(about.names[place]), about.falls[place].mean_h, INK) for place in places]
+
+
+def _largest(rows: list[Row], most: int, *, keep: bool) -> list[Row]:
+    """The largest differences, or all that were asked for, by size with sign."""
+    if not keep:
+        rows = [row for row in rows if row.difference.unpaired_runs is not None]
+        rows = sorted(rows, key=lambda row: -abs(row.difference.difference.value or 0))[:most]
+    return sorted(rows, key=lambda row: -(row.difference.difference.value or 0))
+
+
+def _forest(ax: Axes, rows: Sequence[Row], scale: float, digits: int, label: str, what: str) -> None:
+    tidy(ax, grid="x")
+    ax.spines["left"].set_visible(False)
+    ax.axvline(0, color=INK, linewidth=0.8, zorder=2)
+    ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
+    ax.set_xlabel(label, fontsize=SMALL, color=INK, labelpad=1.5)
+    across = ax.get_yaxis_transform()
+    ends = [scale * end for row in rows for end in _ends(row.difference)]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    room = max(0.06 * (high - low), 10.0**-digits)
+    ax.set_xlim(low - room, high + room)
+    name_ticks(ax, "y", range(len(rows)), [row.name for row in rows], fontsize=BODY)
+    ax.tick_params(axis="y", length=0)
+    if not rows:
+        write(ax, 0, 0, "no difference in any run ", ha="right", va="center", color=SOFT)
+        return
+    write(
+        ax, 1.02, -0.62, f"{what}: first → second,\ndifference (95 % interval)", transform=across, fontsize=SMALL - 0.5,
+        color=SOFT, va="bottom", linespacing=1.1,
+    )  # fmt: skip
+    for y, row in enumerate(rows):
+        _forest_row(ax, y, row, scale, digits)
+
+
+def _ends(difference: Difference) -> list[float]:
+    """What an axis must reach: the value and the ends of its interval."""
+    estimate = difference.difference
+    return [end for end in (estimate.low, estimate.value, estimate.high) if end is not None]
+
+
+def _forest_row(ax: Axes, y: int, row: Row, scale: float, digits: int) -> None:
+    difference = row.difference.difference
+    value = scale * (difference.value or 0.0)
+    known = difference.low is not None and difference.high is not None
+    low, high = scale * (difference.low or 0.0), scale * (difference.high or 0.0)
+    if known:
+        ax.plot([low, high], [y, y], color=row.color, linewidth=1.4, zorder=3, solid_capstyle="butt")
+    ax.plot(
+        [value], [y], marker="o", markersize=4.6, linestyle="none", markeredgecolor=row.color, markeredgewidth=1.1,
+        markerfacecolor=row.color if row.difference.clear else "white", zorder=4,
+    )  # fmt: skip
+    bounds = f" ({signed(low, digits)}, {signed(high, digits)})" if known else ""
+    text = (
+        f"{scale * row.difference.first:.{digits}f} → {scale * row.difference.second:.{digits}f}, "
+        f"{signed(value, digits)}{bounds}"
+    )
+    write(ax, 1.02, y, text, transform=ax.get_yaxis_transform(), fontsize=SMALL - 0.3, va="center")
+
+
+def _over_time(
+    ax: Axes,
+    about: Comparison,
+    place: str,
+    factions: Sequence[str],
+    colors: dict[str, str],
+    time: Clock,
+    span: tuple[float, float],
+    *,
+    first: bool,
+    last: bool,
+) -> None:
+    from matplotlib.dates import date2num
+
+    x = np.array([float(date2num(moment)) for moment in about.moments])
+    tidy(ax)
+    ax.axhline(0, color=INK, linewidth=0.7, zorder=1.5)
+    for number, faction in enumerate(factions):
+        estimates: list[Any] = [at[place][faction].difference for at in about.control.values()]
+        low, value, high = (
+            100 * np.array([getattr(e, name) for e in estimates], dtype=float) for name in ("low", "value", "high")
+        )
+        color = colors[faction]
+        dash = "solid" if len(factions) == 1 else DASHES[number % len(DASHES)]
+        ax.fill_between(x, low, high, color=color, alpha=0.28, linewidth=0, zorder=2)
+        ax.plot(x, value, color=color, linestyle=dash, linewidth=1.4, zorder=3, gid=faction)
+    ax.set_ylim(*span)
+    date_axis(ax, time, most=5, label=last)
+    if not last:
+        ax.tick_params(axis="x", labelbottom=False)
+    if first:
+        ax.set_ylabel("difference (points)", fontsize=SMALL, color=INK)
+    else:
+        ax.tick_params(axis="y", labelleft=False)
+    plain(ax.set_title(spell(about.names[place]), loc="left", fontsize=SMALL + 0.8, pad=2.5, fontweight="bold"))
+
+
+def _keys() -> list[Key]:
+    from matplotlib.lines import Line2D
+
+    common: Any = {"color": SOFT, "linewidth": 1.4, "marker": "o", "markersize": 4.6, "markeredgecolor": SOFT}
+    return [
+        (Line2D([], [], markerfacecolor=SOFT, **common), "interval leaves out 0"),
+        (Line2D([], [], markerfacecolor="white", **common), "interval holds 0"),
+    ]
+
+
+def _lines(about: Comparison, factions: Sequence[str], colors: dict[str, str]) -> list[Key]:
+    from matplotlib.lines import Line2D
+
+    return [
+        (Line2D([], [], color=colors[f], linestyle=DASHES[i % len(DASHES)], linewidth=1.4), spell(about.names[f]))
+        for i, f in enumerate(factions)
+    ]
+
+
+def _notes(about: Comparison, odds: Sequence[Row], falls: Sequence[Row]) -> list[str]:
+    factions = _factions(about, list(about.falls))
+    whose = f"Odds are those of {spell(about.names[factions[0]])}. " if len(factions) == 1 else ""
+    cut = len(_moved(about)) > len({row.name for row in odds}) if len(factions) == 1 else False
+    return [
+        f"{whose}Run k of both jobs uses the same random numbers, so what differs is what was changed. "
+        f"{100 * (about.same.value or 0):.1f} % of runs have the same history in both."
+        + (" Only the largest differences are shown." if cut else "")
+    ]
