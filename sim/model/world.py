@@ -583,12 +583,9 @@ class _Builder:
             for day in range(self.out["days"]):
                 known = [e for e in row.effort if self._tick(e.at) <= day * DAY] or list(row.effort[:1])
                 spread = known[-1].share if known else Spread(values=(1.0,))
-                self.doubts.add(
-                    "effort",
-                    f"{label}.effort.{known[-1].at:%Y%m%dT%H}" if known else f"{label}.effort",
-                    spread,
-                    GRID,
-                )
+                # Keyed by hours from the start: a date would be another one in another year or time zone.
+                since = f".{self._tick(known[-1].at) / HOUR:+.10g}h" if known else ""
+                self.doubts.add("effort", f"{label}.effort{since}", spread, GRID)
             reach.append([self._in_reach(row.base, row.range_km, place) for place in self.places])
             weights = [row.targets.get(k, 0.0) for k in ("close", "interdiction", "rear", "bridges")]
             if not self.on["interdiction"]:
