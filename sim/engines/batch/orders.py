@@ -84,7 +84,7 @@ def _concern(b: Boards, r: Any, h: int, p: Any, j: Any, threat: Any, march: Any)
     """Appeal of helping threatened places of one's own: pairs of place p and column j."""
     s, w, rr = b.s, b.w, r.take(j)
     k, c = w.head_faction[h], w.head_camp[h]
-    value = command.blind(int(w.blind[h]), w.value[k * w.P : (k + 1) * w.P]).take(p)
+    value = command.blind(np.full(len(p), w.blind[h]), w.value.take(k * w.P + p))
     danger = command.danger(threat, s.here.reshape(-1).take(rr * (w.C * w.P) + c * w.P + p))
     concern = command.concern(value, float(w.w_defend[h]), float(w.w_core[h]), w.is_core.take(k * w.P + p))
     away = march[j, p]
@@ -96,7 +96,7 @@ def _prize(b: Boards, r: Any, h: int, p: Any, j: Any, holder: Any, men: Any, nea
     """Appeal of taking hostile places: pairs of place p and column j."""
     s, w, rr = b.s, b.w, r.take(j)
     k, c = w.head_faction[h], w.head_camp[h]
-    value = command.blind(int(w.blind[h]), w.value[k * w.P : (k + 1) * w.P]).take(p)
+    value = command.blind(np.full(len(p), w.blind[h]), w.value.take(k * w.P + p))
     there = s.here.reshape(-1).take(rr * (w.C * w.P) + holder * w.P + p)
     cover = w.repute.take(holder) * w.ground.take(p)
     front, relief, strength = w.frontage.take(p), b.par("combat_relief", rr), men.take(j)
