@@ -6,7 +6,7 @@ place or on one road; sums kept in passing equal sums made anew. A broken law is
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,14 +16,32 @@ from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
 from sim.units import GRID, NEVER
 
 
+class Breach(NamedTuple):
+    """A law that does not hold, in words; for which entity, and in which of the runs or moments checked."""
+
+    law: str
+    entity: int
+    column: int
+
+
 def check_laws(world: World, state: dict[str, Any], tick: Any) -> None:
-    """Raise LawBroken naming the first law that does not hold, with run and entity.
+    """Raise LawBroken naming the first law that does not hold, with entity and column.
 
     state: name -> int64 array (entities, runs); tick: the time of each run (array or number)."""
+    breach = first_breach(world, state, tick)
+    if breach:
+        raise LawBroken(f"law broken: {breach.law} (entity {breach.entity}, column {breach.column})")
+
+
+def first_breach(world: World, state: dict[str, Any], tick: Any) -> Breach | None:
+    """The breach in the first column that has one, None when every law holds. The columns may be runs, or one
+    run at many moments: a law speaks of one state."""
+    breaches = []
     for law, holds in laws(world, state, tick):
         if not holds.all():
-            where = np.argwhere(~np.atleast_1d(holds))[0].tolist()
-            raise LawBroken(f"law broken: {law} (first at {where})")
+            entity, column = np.argwhere(~holds.T)[0][::-1].tolist()
+            breaches.append(Breach(law, entity, column))
+    return min(breaches, key=lambda breach: breach.column, default=None)
 
 
 def laws(world: World, s: dict[str, Any], tick: Any) -> list[tuple[str, Any]]:
@@ -32,9 +50,10 @@ def laws(world: World, s: dict[str, Any], tick: Any) -> list[tuple[str, Any]]:
 
 
 def _people(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
-    under_arms = np.isin(s["status"], (PRESENT, MARCHING, FLEEING))
-    present = np.zeros_like(s["initial"])
-    np.add.at(present, w.faction, np.where(under_arms, s["people"], 0))
+    status = s["status"]
+    under_arms = (status == PRESENT) | (status == MARCHING) | (status == FLEEING)
+    people = np.where(under_arms, s["people"], 0)
+    present = np.stack([people[w.faction == k].sum(axis=0) for k in range(w.K)])
     accounted = present + s["dead"] + s["deserted"] + s["captured"]
     return [
         ("initial + arrived = present + dead + deserted + captured", s["initial"] + s["arrived"] == accounted),
@@ -47,19 +66,22 @@ def _people(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
 def _positions(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
     status, at, arc = s["status"], s["at"], s["arc"]
     placed, moving = status == PRESENT, (status == MARCHING) | (status == FLEEING)
-    runs = status.shape[1]
-    here, traffic = np.zeros_like(s["here"]), np.zeros_like(s["traffic"])
     f, r = np.nonzero(placed)
-    np.add.at(here, (w.side_of[f] * w.P + at[f, r], r), s["people"][f, r])
+    here = _sums(s["here"].shape, w.side_of[f] * w.P + at[f, r], r, s["people"][f, r])
     f, r = np.nonzero(moving)
-    np.add.at(traffic, (w.side_of[f] * w.A + arc[f, r], r), 1)
-    assert runs == here.shape[1]
+    traffic = _sums(s["traffic"].shape, w.side_of[f] * w.A + arc[f, r], r, np.ones(len(f)))
     return [
         ("a formation is in one place or on one road", (at >= 0) == placed),
         ("whoever moves is on a road", ~moving | (arc >= 0)),
         ("people counted at a place are those of the formations there", here == s["here"]),
         ("columns counted on a road are those on it", traffic == s["traffic"]),
     ]
+
+
+def _sums(shape: tuple[int, int], row: Any, column: Any, amount: Any) -> Any:
+    """Amounts added up by row and column: whole numbers well below 2**53, so floating sums are exact."""
+    added = np.bincount(row * shape[1] + column, weights=amount, minlength=shape[0] * shape[1])
+    return added.reshape(shape)
 
 
 def _places(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -90,9 +112,9 @@ def _plans(w: World, s: dict[str, Any], tick: Any) -> list[tuple[str, Any]]:
     kind = (key >> KIND_SHIFT) & 15
     formation = key[: w.F]
     asleep = idle[: w.F]
-    moving = np.isin(s["status"], (MARCHING, FLEEING))
-    lost = np.isin(s["status"], (GONE,))
-    waits = np.isin(s["status"], (ABSENT, PRESENT))
+    status = s["status"]
+    moving, lost = (status == MARCHING) | (status == FLEEING), status == GONE
+    waits = (status == ABSENT) | (status == PRESENT)
     return [
         ("nothing is planned for the past", idle | ((key >> TICK_SHIFT) >= tick)),
         ("kinds of event are known", idle | (kind <= DEPART)),

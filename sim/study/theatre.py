@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import yaml
@@ -135,27 +135,6 @@ def theatre(
 def to_yaml(raw: Raw) -> str:
     """A theatre as the text of a scenario file."""
     return yaml.safe_dump(raw, sort_keys=False, default_flow_style=None, width=110, allow_unicode=True)
-
-
-def hostile_theatre(seed: int) -> Raw:
-    """A random small theatre with random switches, of the kind that finds faults: for agreement tests."""
-    dice = Dice(seed)
-    size = dice.pick([2, 3, 5, 8, 8, 12, 12, 16, 20, 20, 30, 63, 64, 65, 127, 128, 129])
-    mechanisms: tuple[Mechanism, ...] = get_args(Mechanism)
-    off = [name for name in mechanisms if dice.chance(0.08)] if dice.chance(0.5) else []
-    return theatre(
-        size,
-        dice.whole(0, 6) if dice.chance(0.1) else dice.whole(4, 8 + size // 2),
-        dice.pick([2, 2, 3, 4]),
-        seed,
-        allies=dice.pick([0, 0, 1, 2]),
-        neutral=dice.pick([0, 0, 1]),
-        islands=dice.pick([1, 1, 1, 2, 3]),
-        ties=dice.chance(0.35),
-        zero=dice.chance(0.25),
-        days=dice.pick([1, 3, 5, 8]),
-        off=off,
-    )
 
 
 def _check(places: int, forces: int, factions: int, allies: int, neutral: int, islands: int, days: float) -> None:

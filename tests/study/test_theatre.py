@@ -14,7 +14,8 @@ import yaml
 from sim.errors import UsageError
 from sim.files.loader import load
 from sim.model.scenario import Scenario
-from sim.study.theatre import hostile_theatre, theatre, to_yaml
+from sim.study.hostile import hostile_theatre
+from sim.study.theatre import theatre, to_yaml
 
 
 def net(scenario: Scenario) -> Any:
