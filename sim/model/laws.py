@@ -66,10 +66,10 @@ def _people(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
 def _positions(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
     status, at, arc = s["status"], s["at"], s["arc"]
     placed, moving = status == PRESENT, (status == MARCHING) | (status == FLEEING)
-    f, r = np.nonzero(placed)
-    here = _sums(s["here"].shape, w.side_of[f] * w.P + at[f, r], r, s["people"][f, r])
+    f, r = np.nonzero(placed)  # what lies outside the map breaks another law, and must not break this code
+    here = _sums(s["here"].shape, w.side_of[f] * w.P + np.clip(at[f, r], 0, w.P - 1), r, s["people"][f, r])
     f, r = np.nonzero(moving)
-    traffic = _sums(s["traffic"].shape, w.side_of[f] * w.A + arc[f, r], r, np.ones(len(f)))
+    traffic = _sums(s["traffic"].shape, w.side_of[f] * w.A + np.clip(arc[f, r], 0, w.A - 1), r, np.ones(len(f)))
     return [
         ("a formation is in one place or on one road", (at >= 0) == placed),
         ("whoever moves is on a road", ~moving | (arc >= 0)),
@@ -87,7 +87,7 @@ def _sums(shape: tuple[int, int], row: Any, column: Any, amount: Any) -> Any:
 def _places(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
     holder, quiet = s["holder"], s["phase"] == QUIET
     foe = np.maximum(s["foe"], 0)
-    hostile = w.hostile[w.camp[holder] * w.C + foe] > 0
+    hostile = w.hostile[w.camp[np.clip(holder, 0, w.K - 1)] * w.C + np.minimum(foe, w.C - 1)] > 0
     return [
         ("one holder per place", (holder >= 0) & (holder < w.K)),
         ("a quiet place has no attacker, an embattled one has", quiet == (s["foe"] < 0)),
