@@ -256,7 +256,7 @@ def _over_time(
         ax.fill_between(x, low, high, color=color, alpha=0.28, linewidth=0, zorder=2)
         ax.plot(x, value, color=color, linestyle=dash, linewidth=1.4, zorder=3, gid=faction)
     ax.set_ylim(*span)
-    date_axis(ax, time, most=5, label=last)
+    date_axis(ax, time, label=last)
     if not last:
         ax.tick_params(axis="x", labelbottom=False)
     if first:

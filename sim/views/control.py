@@ -86,7 +86,7 @@ def _panel(ax: Axes, about: Subject, place: int, seen: list[int], *, first: bool
     x = np.asarray(date2num(table.times))
     tidy(ax)
     percent_axis(ax, "probability (%)" if first else "")
-    date_axis(ax, about.clock, most=5, label=last)
+    date_axis(ax, about.clock, label=last)
     if not last:
         ax.tick_params(axis="x", labelbottom=False)
     if not first:

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sim.units import HOUR
-from sim.views.style import FAINT, INK, SMALL, figure_of, plain
+from sim.views.style import CM, FAINT, INK, SMALL, figure_of, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_STEPS_H = (1, 2, 3, 6, 12, 24, 48, 72, 96, 120, 168, 336, 672, 1344, 2688)
+LABEL_CM = 0.88
+"""Room that a date takes along an axis."""
+_STEPS_H = (1, 2, 3, 6, 12, 24, 48, 72, 96, 120, 168, 336, 672, 1344, 2688, 5376)
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,21 @@ def clock(start: str, horizon: int) -> Clock:
     return Clock(datetime.fromisoformat(start), horizon / HOUR)
 
 
-def date_axis(ax: Axes, time: Clock, *, most: int = 8, label: bool = True) -> None:
+def date_axis(ax: Axes, time: Clock, *, label: bool = True) -> None:
     """Dates along the x axis, from start to end. The axis holds dates, so that users may add their own."""
     from matplotlib.dates import UTC, date2num
+    from matplotlib.markers import TICKDOWN
 
     ax.xaxis_date(UTC)
-    at, names = time.ticks(most)
+    room = ax.get_window_extent().width / figure_of(ax).dpi / CM
+    at, names = time.ticks(max(2, int(room / LABEL_CM)))
     ax.set_xlim(float(date2num(time.start)), float(date2num(time.end)))
     ax.xaxis.set_ticks([float(date2num(moment)) for moment in at], labels=names, fontsize=SMALL)
     days, _ = time.ticks(40)
-    ax.xaxis.set_ticks([float(date2num(moment)) for moment in days], minor=True)
-    ax.tick_params(axis="x", which="minor", length=1.5, width=0.4, color=FAINT)
+    ax.plot(  # one line of marks: minor ticks would be forty artists
+        date2num(days), [0] * len(days), linestyle="none", marker=TICKDOWN, markersize=2, markeredgewidth=0.4,
+        color=FAINT, transform=ax.get_xaxis_transform(), clip_on=False, scalex=False, scaley=False,
+    )  # fmt: skip
     if label:
         ax.set_xlabel(f"{time.end.year}, {time.zone}", fontsize=SMALL, color=INK, labelpad=1.5)
 

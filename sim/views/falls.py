@@ -30,8 +30,10 @@ MOST_BINS = 72
 STEPS = 240
 FILL = "#7A93AC"
 """Neutral: it stands for no faction."""
-OVERLAP = 1.9
-"""Rows that the highest peak reaches over."""
+PEAK = 0.88
+"""Rows that the peak of each row reaches over."""
+PALEST = 0.25
+"""Opacity of what hardly ever falls."""
 
 
 def falls(
@@ -138,7 +140,10 @@ def _ridge(
     width_h = next((h for h in BINS_H if about.clock.hours / h <= MOST_BINS), BINS_H[-1])
     range_key = Line2D([], [], color=INK, linewidth=1.0, marker="|", markersize=4.5)
     keys: list[Any] = [
-        (Patch(facecolor=FILL, edgecolor=INK, linewidth=0.5), f"share of all runs, per {width_h:g} h"),
+        (
+            Patch(facecolor=FILL, edgecolor=INK, linewidth=0.5),
+            f"when it falls, per {width_h:g} h; the paler, the rarer",
+        ),
         (range_key, "10, 50, 90 % of the runs in which it falls"),
     ]
     if any(marks.values()):
@@ -148,29 +153,30 @@ def _ridge(
     horizon = about.runs.provenance.horizon
     edges = np.append(np.arange(0, horizon, int(width_h * HOUR), dtype=np.int64), horizon)
     shares = np.array([np.diff(fallen_by(tallies[place], edges - 1)) / about.runs.runs for place in rows])
-    peak = max(float(shares.max(initial=0.0)), 1e-9)
     tidy(panel, grid="x")
     date_axis(panel, about.clock)
     panel.spines["left"].set_visible(False)
-    panel.set_ylim(len(rows) - 0.8, -OVERLAP + 0.15)
+    panel.set_ylim(len(rows) - 0.72, -PEAK - 0.5)
     for row, place in enumerate(rows):
-        _row(panel, about, row, shares[row] / peak * OVERLAP * 0.9, edges, tallies[place], marks[place])
+        _row(panel, about, row, shares[row], edges, tallies[place], marks[place])
     name_ticks(panel, "y", range(len(rows)), [about.names[place] for place in rows], fontsize=BODY, va="bottom")
     panel.tick_params(axis="y", length=0)
     if rows:
         write(
-            panel, 1.02, -1.0, "never falls\n(95 % interval)", transform=panel.get_yaxis_transform(), fontsize=SMALL,
+            panel, 1.02, -0.8, "never falls\n(95 % interval)", transform=panel.get_yaxis_transform(), fontsize=SMALL,
             color=SOFT, va="bottom", linespacing=1.1,
         )  # fmt: skip
     return sheet.host
 
 
-def _row(ax: Axes, about: Subject, row: int, heights: Floats, edges: Ints, tally: Tally, mark: Mark | None) -> None:
+def _row(ax: Axes, about: Subject, row: int, shares: Floats, edges: Ints, tally: Tally, mark: Mark | None) -> None:
     from matplotlib.dates import date2num
     from matplotlib.lines import Line2D
 
     x = _dates(about, edges)
-    ax.stairs(row - heights, x, baseline=row, fill=True, facecolor=FILL, alpha=0.9, zorder=2 + 0.01 * row)
+    heights = PEAK * shares / shares.max()
+    faint = PALEST + (1 - PALEST) * float(shares.sum())
+    ax.stairs(row - heights, x, baseline=row, fill=True, facecolor=FILL, alpha=faint, zorder=2 + 0.01 * row)
     ax.stairs(row - heights, x, baseline=row, color=INK, linewidth=0.5, zorder=2 + 0.01 * row)
     ax.axhline(row, color=RULE, linewidth=0.5, zorder=1)
     at = _dates(about, np.array([(tally.quantile(share).value or 0) for share in (0.1, 0.5, 0.9)]))
@@ -192,7 +198,10 @@ def _diamond(line: Any, x: Sequence[float], y: Sequence[float]) -> Any:
 
 
 def _note(about: Subject, rows: list[int], by_itself: bool) -> str:
-    parts = ["A place falls when the camp that holds it at the start first loses it. All rows have the same scale."]
+    parts = [
+        "A place falls when the camp that holds it at the start first loses it. Each row "
+        "is drawn to its own height: compare shares by the figures on the right."
+    ]
     rest = [place for place in range(len(about.names)) if place not in rows]
     if not rows:
         parts.append("No place fell in any run.")

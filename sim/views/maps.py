@@ -34,6 +34,8 @@ WHEN = (1, 4, 8, 12)
 SMALLEST, LARGEST = 2.6, 9.0
 """Radius (points) of an empty place and of the most populous one, on a map of full width."""
 TAG: dict[str, Any] = {"color": INK, "zorder": 6, "linespacing": 1.0}
+MUST = 7
+"""So many places are named on small maps even where it is tight."""
 SLICE = 0.004
 """Odds below this make no slice."""
 
@@ -80,7 +82,8 @@ def control_map(
         len(hours), columns, height, left=left, right=0.0, above=0.1 if single else 0.42, below=0.4 if single else 0.1,
         between=0.25, foot=0.1,
     )  # fmt: skip
-    scale = min(1.0, 1.4 * math.sqrt(width / WIDTH_CM))
+    crowded = max(0.75, min(1.0, (40 / len(land.ids)) ** 0.5))
+    scale = crowded * min(1.0, 1.4 * math.sqrt(width / WIDTH_CM))
     order = np.argsort(-about.weight * (0.3 + about.moved), kind="stable")
     radius = _radii(land, scale)
     tags = [Tag(float(land.lon[i]), float(land.lat[i]), float(radius[i]), about.names[i]) for i in order]
@@ -90,7 +93,9 @@ def control_map(
         draw_ground(panel, land, under, scale=scale, degrees=single)
         _pies(panel, land, shares, radius, about.sides)
         if panel is panels[0]:  # all maps are alike: what found room in the first does in the others
-            spots = find_spots(panel, tags, land.lines, draw_scale(panel, land), far=single, **style)
+            spots = find_spots(
+                panel, tags, land.lines, draw_scale(panel, land), free=MUST if not single else len(tags), **style
+            )
         write_tags(panel, tags, spots, path_effects=_halo(), **style)
         if not single:
             day = about.clock.day(about.clock.moment(moment), hour=True)
@@ -211,7 +216,7 @@ def scenario_map(
     order = np.lexsort((-land.people, -armed.sum(axis=1)))
     tags = [Tag(float(land.lon[i]), float(land.lat[i]), float(clear[i]), texts[i]) for i in order]
     style: dict[str, Any] = {**TAG, "fontsize": SMALL}
-    spots = find_spots(panel, tags, land.lines, draw_scale(panel, land), far=True, **style)
+    spots = find_spots(panel, tags, land.lines, draw_scale(panel, land), free=len(tags), **style)
     write_tags(panel, tags, spots, path_effects=_halo(), **style)
     if as_file:
         save(sheet.host, path_or_ax)  # type: ignore[arg-type]

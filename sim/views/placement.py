@@ -56,14 +56,14 @@ def find_spots(
     lines: Sequence[Floats],
     blocked: Sequence[Any] = (),
     *,
-    far: bool,
+    free: int,
     **style: Any,
 ) -> list[Spot]:
     """Room for as many tags as possible, the first the most important.
 
     lines: (2, 2) arrays of data coordinates, which tags avoid where they can. blocked: boxes in pixels that no tag
-    may cover. far: whether a name may stand further out, tied to its point, or close to another one.
-    style: as the text will have.
+    may cover. free: so many of the first tags may stand close to another point or further out, tied to their own;
+    the others only where nobody can mistake whose name they are. style: as the text will have.
     """
     dot = figure_of(ax).dpi / 72
     centres = ax.transData.transform(np.array([(tag.x, tag.y) for tag in tags]).reshape(-1, 2))
@@ -77,7 +77,7 @@ def find_spots(
         text = plain(ax.text(0, 0, tag.text, **style))
         size = text.get_window_extent()
         text.remove()
-        spot = around.best(number, tag.radius, (size.width, size.height), dot, _RINGS if far else _RINGS[:1])
+        spot = around.best(number, tag.radius, (size.width, size.height), dot, _RINGS if number < free else _RINGS[:1])
         if spot is not None:
             spots.append(spot)
     return spots

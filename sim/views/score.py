@@ -93,10 +93,9 @@ def _cells(ax: Axes, values: Floats, texts: Sequence[str], *, two_sided: bool = 
             ax, x, y, text, ha="center", va="center", fontsize=SMALL - 0.4, fontweight=weight,
             color="white" if dark else INK,
         )  # fmt: skip
-    ax.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
-    ax.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
-    ax.grid(True, which="minor", color="white", linewidth=0.8)
-    ax.tick_params(which="both", length=0)
+    ax.vlines(np.arange(columns + 1) - 0.5, -0.5, rows - 0.5, color="white", linewidth=0.8)
+    ax.hlines(np.arange(rows + 1) - 0.5, -0.5, columns - 0.5, color="white", linewidth=0.8)
+    ax.tick_params(length=0)
     for edge in ax.spines.values():
         edge.set_visible(False)
 

@@ -69,7 +69,7 @@ def _strength_panel(
     ax.fill_between(x, bands[0], bands[4], color=side.color, alpha=0.18, linewidth=0, zorder=2)
     ax.fill_between(x, bands[1], bands[3], color=side.color, alpha=0.38, linewidth=0, zorder=2.1)
     ax.plot(x, bands[2], color=side.color, linewidth=1.5, zorder=3)
-    date_axis(ax, about.clock, most=5, label=last)
+    date_axis(ax, about.clock, label=last)
     if not last:
         ax.tick_params(axis="x", labelbottom=False)
     ax.set_ylim(0, top)

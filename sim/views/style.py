@@ -187,8 +187,9 @@ def name_ticks(ax: Axes, axis: str, at: Sequence[float], names: Iterable[str], *
     """Ticks labelled by names, which are drawn as they are."""
     which = ax.xaxis if axis == "x" else ax.yaxis
     which.set_ticks(list(at), labels=list(names), **{"fontsize": SMALL, **style})
-    for text in which.get_ticklabels():
-        plain(text)
+    for tick in which.get_major_ticks():
+        plain(tick.label1)
+        plain(tick.label2)
 
 
 def percent_axis(ax: Axes, label: str, axis: str = "y") -> None:

@@ -1,0 +1,94 @@
+"""Paired differences as drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.dates import date2num
+from pictures import draw, drive, results, words
+
+from sim.errors import UsageError
+from sim.study.comparison import compare
+from sim.views.comparison import comparison, differences
+
+
+def slower(runs: int = 40):
+    """As `drive`, but Alba is never taken in the first half of the runs, and Brae three hours later."""
+    changes = [(run, 24 + run, 0, 0, 1) for run in range(runs // 2, runs) if run % 4]
+    changes += [(run, 75 + 2 * run, 1, 0, 1) for run in range(runs) if run % 2]
+    return results(changes, runs)
+
+
+def dots(panel):
+    return [line for line in panel.lines if line.get_marker() == "o"]
+
+
+def test_the_forest_shows_the_paired_differences() -> None:
+    one, two = drive(), slower()
+    numbers = compare(one, two)
+    ax = comparison(one, two, names=("quick", "slow"))
+    odds, hours = ax.child_axes
+    end = list(numbers.control.values())[-1]
+    assert [text.get_text() for text in odds.get_yticklabels()] == ["Alba"]  # Brae ends alike
+    (dot,) = dots(odds)
+    gained = end["p00"]["f0"]
+    assert dot.get_xdata()[0] == pytest.approx(100 * gained.difference.value)
+    assert to_hex(dot.get_markerfacecolor()) == to_hex(dot.get_markeredgecolor())  # clear of 0
+    bounds = [line.get_xdata() for line in odds.lines if len(line.get_xdata()) == 2 and line.get_linewidth() == 1.4]
+    np.testing.assert_allclose(bounds[0], [100 * gained.difference.low, 100 * gained.difference.high])
+    assert [text.get_text() for text in hours.get_yticklabels()] == ["Alba", "Brae"]
+    for dot, place in zip(dots(hours), ("p00", "p01"), strict=True):
+        assert dot.get_xdata()[0] == pytest.approx(numbers.falls[place].mean_h.difference.value)
+    said = words(ax)
+    assert "slow less quick: paired differences, 40 runs" in said
+    assert "Odds are those of Blue" in said
+    assert f"{100 * gained.first:.1f} → {100 * gained.second:.1f}" in said
+    draw(ax)
+
+
+def test_an_interval_that_holds_nought_has_a_hollow_mark() -> None:
+    changes = [(0, 30, 0, 0, 1)]
+    ax = comparison(results([], 40), results(changes, 40))
+    (dot,) = dots(ax.child_axes[0])
+    assert dot.get_markerfacecolor() == "white"
+    assert "made_up, second job less first" in words(ax)
+
+
+def test_a_comparison_alone_and_nothing_to_see() -> None:
+    numbers = compare(drive(), drive())
+    ax = comparison(numbers)
+    assert "no difference in any run" in words(ax)
+    draw(ax)
+    draw(differences(numbers))
+    with pytest.raises(UsageError, match="got a second result"):
+        comparison(numbers, drive())
+    with pytest.raises(UsageError, match="needs a second result"):
+        comparison(drive())
+
+
+def test_differences_over_time() -> None:
+    one, two = drive(), slower()
+    numbers = compare(one, two)
+    ax = differences(one, two)
+    assert [panel.get_title(loc="left") for panel in ax.child_axes] == ["Alba", "Brae"]
+    for place, panel in zip(("p00", "p01"), ax.child_axes, strict=True):
+        (line,) = [line for line in panel.lines if line.get_gid()]
+        expected = [100 * at[place][line.get_gid()].difference.value for at in numbers.control.values()]
+        np.testing.assert_allclose(line.get_ydata(), expected)
+        np.testing.assert_allclose(line.get_xdata(), date2num(numbers.moments))
+    assert ax.child_axes[0].get_ylim() == ax.child_axes[1].get_ylim()
+    draw(ax)
+
+
+def test_places_and_several_factions() -> None:
+    factions = ("Blue", "Red", "Green")
+    one = results([(run, 30, 0, 0, 1) for run in range(20)], 40, factions=factions)
+    two = results([(run, 30, 0, 0, 2) for run in range(10)], 40, factions=factions)
+    ax = comparison(one, two, places=["Alba", "Brae"])
+    rows = [text.get_text() for text in ax.child_axes[0].get_yticklabels()]
+    assert rows == ["Alba: Blue", "Alba: Green", "Alba: Red"]
+    over = differences(one, two, places="Alba")
+    assert {line.get_gid() for line in over.child_axes[0].lines if line.get_gid()} == {"f0", "f1", "f2"}
+    with pytest.raises(UsageError, match="did you mean 'Alba'"):
+        comparison(one, two, places="Albo")
