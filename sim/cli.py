@@ -1,124 +1,26 @@
-"""The command `sim`: each command reads its arguments, calls one function elsewhere, and prints.
+"""The command `sim`: runs a command of `sim.commands` and turns what can go wrong into a message and an exit code.
 
-Exit codes: 0 done; 2 bad input or usage; 3 could not read or write; 70 a bug in this program; 130 and 143
-interrupted (Ctrl-C, a request to end); 141 the reader of the output went away.
+Exit codes: 0 done; 1 the engines differ or workers keep dying; 2 bad input or usage; 3 could not read or write;
+70 a bug in this program; 130 and 143 interrupted (Ctrl-C, a request to end); 141 the reader of the output went away.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 import traceback
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import typer
 
+from sim.commands import app, note
 from sim.errors import Interrupted, SimError, printable
-
-if TYPE_CHECKING:
-    from sim.files import Loaded
 
 BUG, BROKEN_PIPE = 70, 141
 READ_WRITE = 3
-
-app = typer.Typer(
-    name="sim",
-    help="Territorial control as a discrete-event simulation: scenarios in YAML, odds with intervals.",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
-File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped scenario.")]
-Changes = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change a value, such as places.hama.people=500000. Repeatable."),
-]
-
-
-def read(file: str, changes: list[str] | None) -> Loaded:
-    """Load a scenario and print its warnings to standard error."""
-    from sim.files import load
-
-    loaded = load(file, changes or ())
-    for warning in loaded.warnings:
-        note(f"warning: {warning}")
-    return loaded
-
-
-def say(text: str) -> None:
-    """Print to standard output. `text` must be printable already."""
-    print(text)
-
-
-def note(text: str) -> None:
-    """Print to standard error."""
-    print(text, file=sys.stderr)
-
-
-@app.callback(invoke_without_command=True)
-def _options(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
-) -> None:
-    if version:
-        from sim.study.experiment import version as number
-
-        say(f"sim {number()}")
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        note(context.get_help())
-        raise typer.Exit(2)
-
-
-@app.command()
-def validate(file: File, set_: Changes = None) -> None:
-    """Check a scenario file; every problem is told at once, with its line and column."""
-    from sim.views.scenario_text import summary_line
-
-    loaded = read(file, set_)
-    say(f"ok {printable(summary_line(loaded))}")
-
-
-@app.command()
-def show(
-    file: File,
-    set_: Changes = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Draw the map here as well.")] = None,
-) -> None:
-    """Print the order of battle, force ratios by sector and every default filled in."""
-    from sim.views.scenario_text import scenario_text
-
-    loaded = read(file, set_)
-    say(scenario_text(loaded).rstrip("\n"))
-    if out is not None:
-        from sim.views import maps
-
-        maps.scenario_map(loaded.scenario, out)
-        note(f"map: {printable(str(out))}")
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    from sim.files.schema import scenario_schema
-
-    say(json.dumps(scenario_schema(), indent=1, ensure_ascii=False))
-
-
-@app.command()
-def scenarios() -> None:
-    """List the scenarios that are shipped; every command takes their names."""
-    from sim.files import shipped
-    from sim.files.shipped import title_of
-    from sim.views.text import table
-
-    for line in table([[path.stem, title_of(path)] for path in shipped()], left=(0, 1), indent=""):
-        say(line)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -45,13 +45,13 @@ Witness = Callable[[Board, int, int], None]
 """Called after every event with the board, the kind of event and the entity."""
 
 
-class Appointment(simpy.Event):
+class Appointment(simpy.Event):  # type: ignore[misc]  # simpy is untyped
     """An event due at a fixed tick, ordered by kind and entity among those of the same tick."""
 
     def __init__(self, env: simpy.Environment, tick: int, order: int) -> None:
         # As simpy.Timeout does: an event that is bound to happen is triggered when it is made.
         self.env = env
-        self.callbacks = []
+        self.callbacks: Any = []
         self._ok = True
         self._value = None
         env.schedule(self, order, tick - env.now)
@@ -155,7 +155,7 @@ def seat(
         s, at = SimpleNamespace(buffer=buffer), 0
         for name in STATE:
             size = state[name].shape[0]
-            setattr(s, name, memoryview(buffer)[at : at + size])
+            setattr(s, name, memoryview(buffer.data)[at : at + size])
             at += size
     return Board(world, x, par, s, draw)
 

@@ -90,10 +90,11 @@ def _busiest_fight(g: Board, i: int) -> int:
 
 def _enemy_there(g: Board, p: int, c: int) -> int:
     """The camp that `c` fights at a place, or -1."""
-    holder = g.w.camp[g.s.holder[p]]
+    holder: int = g.w.camp[g.s.holder[p]]
+    foe: int = g.s.foe[p]
     if holder == c:
-        return g.s.foe[p]
-    return holder if g.s.foe[p] == c else -1
+        return foe
+    return holder if foe == c else -1
 
 
 def _largest_column(g: Board, i: int) -> int:

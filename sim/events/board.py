@@ -55,7 +55,8 @@ def note(g: Board, kind: int, actor: int, place: int, other: int, cause: int, a:
 def dark(g: Board) -> int:
     """1 between dusk and dawn."""
     w = g.w
-    return is_dark((g.tick + w.start_second) % DAY, w.dawn, w.dusk)
+    night: int = is_dark((g.tick + w.start_second) % DAY, w.dawn, w.dusk)
+    return night
 
 
 def plan_round(g: Board, p: int, after: int) -> None:

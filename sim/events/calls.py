@@ -64,7 +64,7 @@ def _holds(g: Board, at: int) -> bool:
         total += w.worth[p]
         if w.camp[s.holder[p]] == a:
             mine += w.worth[p]
-    return reinforcement.above(mine, total, b)
+    return bool(reinforcement.above(mine, total, b))
 
 
 def reinforce(g: Board, f: int) -> None:

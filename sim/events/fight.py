@@ -104,7 +104,7 @@ def _cover(g: Board, p: int, d: int) -> float:
 def _next_phase(g: Board, p: int, share: float, h: int) -> int:
     """What the attackers do at these odds: close in, assault, besiege, or call it off (QUIET)."""
     s, w = g.s, g.w
-    phase = s.phase[p]
+    phase: int = s.phase[p]
     if phase == APPROACH or phase == SIEGE:
         if share >= w.attack_share[h]:
             phase = OUTER

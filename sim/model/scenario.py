@@ -49,6 +49,11 @@ Mechanism = Literal[
 ]  # fmt: skip
 
 
+Target = Literal["close", "interdiction", "rear", "bridges"]
+TARGETS: dict[Target, float] = {"close": 0.6, "interdiction": 0.2, "rear": 0.15, "bridges": 0.05}
+"""Shares of a wing's effort unless the scenario says otherwise (assumption)."""
+
+
 class Entry(BaseModel):
     """Anything in a scenario: may say where its figures come from."""
 
@@ -216,9 +221,7 @@ class Wing(Entry):
     night: Share = Field(default_factory=lambda: Spread(values=(0.3,)))
     backer: Id | None = None
     effort: list[Effort] = Field(default_factory=list)
-    targets: dict[Literal["close", "interdiction", "rear", "bridges"], float] = Field(
-        default_factory=lambda: {"close": 0.6, "interdiction": 0.2, "rear": 0.15, "bridges": 0.05}
-    )
+    targets: dict[Target, float] = Field(default_factory=lambda: dict(TARGETS))
 
 
 class Observed(Entry):

@@ -229,7 +229,8 @@ class _Builder:
         self.faction_at = {name: i for i, name in enumerate(self.factions)}
         self.doubts = Doubts(middle=middle)
         self.out: dict[str, Any] = {}
-        self.on = {name: scenario.mechanisms.get(name, True) for name in _TOGGLES}
+        given: dict[str, bool] = {**scenario.mechanisms}
+        self.on = {name: given.get(name, True) for name in _TOGGLES}
 
     def build(self) -> World:
         scenario = self.scenario
@@ -579,7 +580,7 @@ class _Builder:
             label = f"wing.{name}"
             self.doubts.add("aircraft_0", f"{label}.aircraft", row.aircraft)
             self.doubts.add("rate", f"{label}.sorties_per_day", row.sorties_per_day, GRID)
-            self.doubts.add("wing_night", f"{label}.night", row.night or Spread(values=(0.3,)), GRID)
+            self.doubts.add("wing_night", f"{label}.night", row.night, GRID)
             for day in range(self.out["days"]):
                 known = [e for e in row.effort if self._tick(e.at) <= day * DAY] or list(row.effort[:1])
                 spread = known[-1].share if known else Spread(values=(1.0,))

@@ -83,7 +83,7 @@ class Boards:
             self.log.append(row)
 
 
-def select(mask: Any, *arrays: Any) -> tuple[Any, ...]:
+def select(mask: Any, *arrays: Any) -> Any:
     """The elements of several arrays where a mask holds; plain numbers stay as they are."""
     keep = np.flatnonzero(mask)
     if len(keep) == len(mask):
