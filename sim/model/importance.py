@@ -248,9 +248,7 @@ def _among_others(flow: Floats, times: Times) -> Floats:
     return others
 
 
-def _accessibility(
-    graph: RoadGraph, times: Times, places: list[Place], people: Floats, decay: float
-) -> Floats:
+def _accessibility(graph: RoadGraph, times: Times, places: list[Place], people: Floats, decay: float) -> Floats:
     """Share of the accessibility of others to one another that is lost when nobody may pass (P,).
 
     Accessibility is Hansen's: people within reach, discounted by travel time; the loss is averaged over
@@ -328,9 +326,7 @@ def _dependants(scenario: Scenario, ids: tuple[str, ...], people: Floats, settin
     """Saturating count of the people of each place's dependants: its children and what it overlooks (P,)."""
     index = {place: i for i, place in enumerate(ids)}
     pairs = {(index[p.parent], index[name]) for name, p in scenario.places.items() if p.parent in index}
-    pairs |= {
-        (index[name], index[o]) for name, p in scenario.places.items() for o in p.commands if o in index
-    }
+    pairs |= {(index[name], index[o]) for name, p in scenario.places.items() for o in p.commands if o in index}
     total = np.zeros(len(ids))
     for place, dependant in sorted(pairs):
         total[place] += people[dependant] + settings["scale.dependant"]

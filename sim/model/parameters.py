@@ -149,9 +149,7 @@ class Parameters(_Frozen):
         missing = [name for name in RULES if name not in self.rules]
         unknown = [name for name in self.rules if name not in RULES]
         if missing or unknown:
-            raise ValueError(
-                f"rules must be exactly those the engine reads (missing {missing}, unknown {unknown})"
-            )
+            raise ValueError(f"rules must be exactly those the engine reads (missing {missing}, unknown {unknown})")
         return self
 
 

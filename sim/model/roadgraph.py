@@ -175,9 +175,7 @@ def detours(
     return times, grown
 
 
-def _tree(
-    graph: RoadGraph, starts: dict[int, int], closed: frozenset[int]
-) -> tuple[list[int], list[list[int]]]:
+def _tree(graph: RoadGraph, starts: dict[int, int], closed: frozenset[int]) -> tuple[list[int], list[list[int]]]:
     """Fastest times from the starts (each with its own head start, s) and who is reached through whom."""
     times = [FAR] * graph.size
     children: list[list[int]] = [[] for _ in range(graph.size)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from statistics import NormalDist
 from typing import Any, Literal
@@ -65,7 +66,7 @@ class Spread(BaseModel):
             raise ValueError("choice needs at least one value (got none)")
         if not all(math.isfinite(x) and abs(x) < 1e12 for x in v):
             raise ValueError(f"must be finite and below 1e12 (got {list(v)})")
-        if self.shape != "choice" and any(a > b for a, b in zip(v, v[1:], strict=False)):
+        if self.shape != "choice" and any(a > b for a, b in itertools.pairwise(v)):
             raise ValueError(f"must rise from low to high (got {list(v)})")
         if self.shape == "lognormal" and v[0] <= 0:
             raise ValueError(f"lognormal needs p10 above 0 (got {v[0]})")
@@ -117,9 +118,7 @@ class Spread(BaseModel):
 
 def _from_mapping(raw: dict[str, Any]) -> dict[str, Any]:
     """The long form: {uniform: [2, 5], shared: readiness, source: ...}."""
-    shapes = [
-        name for name in ("fixed", "uniform", "triangular", "lognormal", "choice", "range") if name in raw
-    ]
+    shapes = [name for name in ("fixed", "uniform", "triangular", "lognormal", "choice", "range") if name in raw]
     if len(shapes) != 1:
         raise ValueError(
             "must name exactly one of fixed, range, uniform, triangular, lognormal, choice "

@@ -159,9 +159,9 @@ def supply_distances_0(world: World) -> Any:
     return far.ravel()
 
 
-_SALT = np.random.Generator(np.random.Philox(key=20241127)).integers(
-    1, 1 << 63, 1 << 16, dtype=np.uint64
-) * np.uint64(2) + np.uint64(1)
+_SALT = np.random.Generator(np.random.Philox(key=20241127)).integers(1, 1 << 63, 1 << 16, dtype=np.uint64) * np.uint64(
+    2
+) + np.uint64(1)
 
 
 def digest_weights(world: World) -> Any:

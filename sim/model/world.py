@@ -229,7 +229,7 @@ class _Builder:
         self.faction_at = {name: i for i, name in enumerate(self.factions)}
         self.doubts = Doubts(middle=middle)
         self.out: dict[str, Any] = {}
-        given: dict[str, bool] = {**scenario.mechanisms}
+        given: dict[str, bool] = {str(name): on for name, on in scenario.mechanisms.items()}
         self.on = {name: given.get(name, True) for name in _TOGGLES}
 
     def build(self) -> World:

@@ -67,8 +67,8 @@ class Bench:
         """A few aligned lines."""
         r, b = self.reference, self.batch
         lines = [
-            f"{self.scenario}: {self.places} places, {self.formations} formations, {self.events_per_run:,.0f} events a run,"
-            f" outcome entropy {self.outcome_entropy_bit:.2f} bit",
+            f"{self.scenario}: {self.places} places, {self.formations} formations,"
+            f" {self.events_per_run:,.0f} events a run, outcome entropy {self.outcome_entropy_bit:.2f} bit",
             f"{self.compared_runs} runs identical in both engines; compiled in {self.compile_s:.2f} s;"
             f" {self.rounds} interleaved rounds, one core, medians",
             "",
@@ -118,11 +118,8 @@ def bench(
     assert last is not None
     slow_events = _events_of(world, seed, reference_runs, rounds)
     per_slow = [s / n for s, n in zip(slow, slow_events, strict=True)]
-    per_fast = [s / int(block.events.sum()) for s, block in fast]
     per_bare = [min(bare[2 * i], bare[2 * i + 1]) for i in range(rounds)]
-    speed_up = [
-        (batch_size / fast[i][0]) / (reference_runs / slow[i]) for i in range(rounds)
-    ]
+    speed_up = [(batch_size / fast[i][0]) / (reference_runs / slow[i]) for i in range(rounds)]
     return Bench(
         scenario=scenario.scenario,
         places=world.P,
@@ -140,8 +137,8 @@ def bench(
         reference_over_bare=_spread([a / b for a, b in zip(per_slow, per_bare, strict=True)]),
         outcome_entropy_bit=_entropy(last),
         events_per_run=float(last.events.mean()),
-        machine=f"Python {platform.python_version()}, numpy {np.__version__}, simpy {simpy.__version__}, {platform.machine()}"
-        f"; batch {1e9 * statistics.median(per_fast):,.0f} ns per event",
+        machine=f"Python {platform.python_version()}, numpy {np.__version__}, simpy {simpy.__version__},"
+        f" {platform.machine()}",
     )
 
 

@@ -15,14 +15,22 @@ from sim.model.world import World
 from sim.units import GRID
 
 _WHY = {
-    "assault": "by assault", "broken": "when the last defenders broke", "withdrawn": "after the defenders left on orders",
-    "walked_in": "unopposed", "overrun": "in stride", "collapsed": "whose defenders had gone home",
+    "assault": "by assault",
+    "broken": "when the last defenders broke",
+    "withdrawn": "after the defenders left on orders",
+    "walked_in": "unopposed",
+    "overrun": "in stride",
+    "collapsed": "whose defenders had gone home",
     "starved": "after a siege",
-}  # fmt: skip
+}
 _LOSS = {
-    "fight": "killed in the fight", "air": "killed from the air", "desertion": "desert", "straggling": "lost on the road",
-    "surrender": "surrender", "disbanded": "go home",
-}  # fmt: skip
+    "fight": "killed in the fight",
+    "air": "killed from the air",
+    "desertion": "desert",
+    "straggling": "lost on the road",
+    "surrender": "surrender",
+    "disbanded": "go home",
+}
 
 
 def trace(world: World, start: str, seed: int, run: int, *, every: bool = False) -> Iterator[str]:
@@ -113,10 +121,14 @@ class _Teller:
     def struck(self, i: int, p: int, target: int, _: int, number: int, task: int) -> str | None:
         if not self.every:
             return None
-        what = {
-            k.CLOSE: lambda: f"the fight at {self.place(target)}", k.INTERDICTION: lambda: f"the column of {self.force(target)}",
-            k.REAR: lambda: f"the rear at {self.place(target)}", k.BRIDGES: lambda: f"the bridge {self.w.road_ids[target]}",
-        }[task]()  # fmt: skip
+        if task == k.CLOSE:
+            what = f"the fight at {self.place(target)}"
+        elif task == k.INTERDICTION:
+            what = f"the column of {self.force(target)}"
+        elif task == k.REAR:
+            what = f"the rear at {self.place(target)}"
+        else:
+            what = f"the bridge {self.w.road_ids[target]}"
         return f"{self.w.labels.wing_ids[i]} flies {number} sorties against {what}."
 
     def broke(self, f: int, p: int, _: int, __: int, people: int, spirit: int) -> str:

@@ -78,7 +78,8 @@ def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
     ):
         mine = task == kind
         if mine.any():
-            strike(b, *select(mine, r, t), i, *select(mine, target, number, hit, harm))
+            rm, tm, what, flown, u, v = select(mine, r, t, target, number, hit, harm)
+            strike(b, rm, tm, i, what, flown, u, v)
 
 
 def _best(weight: Any) -> Any:

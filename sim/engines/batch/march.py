@@ -33,7 +33,8 @@ def depart(b: Boards, r: Any, f: Any, t: Any) -> None:
     r, f, t, p = select((s.status[r, f] == PRESENT) & ~pinned, r, f, t, p)
     arc = s.hop[r, w.command.take(f) * w.P + p]
     r, f, t, arc = select(arc >= 0, r, f, t, arc)
-    set_out(b, *select(may_take(b, r, f, arc), r, f, t, arc), MARCH)
+    r, f, t, arc = select(may_take(b, r, f, arc), r, f, t, arc)
+    set_out(b, r, f, t, arc, MARCH)
 
 
 def may_take(b: Boards, r: Any, f: Any, arc: Any) -> Any:

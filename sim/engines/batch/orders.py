@@ -62,12 +62,14 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     area[w.area[w.area_first[h] : w.area_first[h + 1]]] = True
     appeal = np.zeros((w.P, len(r)), np.int64)
     help_ = np.nonzero(area & mine & (threat > 0))
-    appeal[help_] = _concern(b, r, h, *help_, threat[help_], march)
+    p, j = help_
+    appeal[help_] = _concern(b, r, h, p, j, threat[help_], march)
     near = np.where(mine, w.aim_far[h * w.P : (h + 1) * w.P, None], NEVER).min(axis=0)
     supplied = mine & (np.ascontiguousarray(s.far[r, c * w.P : (c + 1) * w.P].T) < NEVER)
     hostile = w.hostile.take(c * w.C + held) > 0
     take = np.nonzero(area & hostile & (men > 0) & around(w, supplied.view(np.int8)).astype(bool))
-    appeal[take] = _prize(b, r, h, *take, held[take], men, near, march)
+    p, j = take
+    appeal[take] = _prize(b, r, h, p, j, held[take], men, near, march)
     found = appeal.argmax(axis=0)
     best = appeal[found, np.arange(len(r))]
     found = np.where(best > 0, found, -1)
@@ -77,7 +79,8 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     s.focus[r[some], h] = found[some]
     new = found != s.objective[r, h]
     s.objective[r, h] = found
-    b.note(*select(new, r, t), OBJECTIVE, h, found[new], -1, NONE, best[new])
+    rn, tn = select(new, r, t)
+    b.note(rn, tn, OBJECTIVE, h, found[new], -1, NONE, best[new])
 
 
 def _concern(b: Boards, r: Any, h: int, p: Any, j: Any, threat: Any, march: Any) -> Any:
