@@ -13,7 +13,7 @@ from sim.study.comparison import Comparison, Difference, compare
 from sim.study.labels import find
 from sim.views.dates import Clock, date_axis
 from sim.views.sheet import Key, Sheet
-from sim.views.style import BODY, DASHES, INK, SMALL, SOFT, listed, name_ticks, plain, signed, spell, tidy, write
+from sim.views.style import BODY, DASHES, INK, SMALL, SOFT, heading, listed, name_ticks, signed, spell, tidy, write
 from sim.views.subject import Runs
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _forest(ax: Axes, rows: Sequence[Row], scale: float, digits: int, label: str
     low, high = min([0.0, *ends]), max([0.0, *ends])
     room = max(0.06 * (high - low), 10.0**-digits)
     ax.set_xlim(low - room, high + room)
-    name_ticks(ax, "y", range(len(rows)), [row.name for row in rows], fontsize=BODY)
+    name_ticks(ax, "y", range(len(rows)), [row.name for row in rows], fontsize=BODY, room_cm=4.4)
     ax.tick_params(axis="y", length=0)
     if not rows:
         write(ax, 0, 0, "no difference in any run ", ha="right", va="center", color=SOFT)
@@ -263,7 +263,7 @@ def _over_time(
         ax.set_ylabel("difference (points)", fontsize=SMALL, color=INK)
     else:
         ax.tick_params(axis="y", labelleft=False)
-    plain(ax.set_title(spell(about.names[place]), loc="left", fontsize=SMALL + 0.8, pad=2.5, fontweight="bold"))
+    heading(ax, spell(about.names[place]))
 
 
 def _keys() -> list[Key]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.views.dates import date_axis, mark_dates
 from sim.views.sheet import Key, Sheet
-from sim.views.style import SMALL, listed, percent, percent_axis, plain, tidy
+from sim.views.style import SMALL, heading, listed, percent, percent_axis, plain, tidy
 from sim.views.subject import Runs, Subject, subject
 
 if TYPE_CHECKING:
@@ -102,21 +102,21 @@ def _panel(ax: Axes, about: Subject, place: int, seen: list[int], *, first: bool
         ax.plot(x, y, color=side.color, linestyle=dash, linewidth=1.4, zorder=3, gid=about.labels.faction_ids[k])
         if len(seen) == 1:
             ax.fill_between(x, 0, y, color=side.color, alpha=0.10, linewidth=0, zorder=1)
-            _end(ax, x[-1], y[-1], side.color)
+            _end(ax, x[-1], y[-1], high[-1, k], side.color)
         clear.append(((x - x[0]) / max(x[-1] - x[0], 1e-9), (y + 0.02) / 1.04))
     mark_dates(ax, about.marks_of(place), about.clock, clear)
-    plain(ax.set_title(about.names[place], loc="left", fontsize=SMALL + 0.8, pad=2.5, fontweight="bold"))
+    heading(ax, about.names[place])
 
 
-def _end(ax: Axes, x: float, y: float, color: str) -> None:
-    """The odds at the end, beside the end of the curve."""
-    low = y > 0.85  # no room above it
-    plain(
-        ax.annotate(
-            percent(float(y)), xy=(x, y), xytext=(0, -3 if low else 3), textcoords="offset points", ha="right",
-            va="top" if low else "bottom", fontsize=SMALL, color=color, fontweight="bold", zorder=5,
-        )
+def _end(ax: Axes, x: float, y: float, top: float, color: str) -> None:
+    """The odds at the end, beside the end of the curve and clear of its band, which ends at `top`."""
+    low = top > 0.85  # no room above it
+    text = ax.annotate(
+        percent(float(y)), xy=(x, 2 * y - top if low else top), xytext=(0, -3 if low else 3),
+        textcoords="offset points", ha="right", va="top" if low else "bottom", fontsize=SMALL, color=color,
+        fontweight="bold", zorder=5,
     )  # fmt: skip
+    plain(text)
 
 
 def _keys(about: Subject, seen: list[int]) -> list[Key]:

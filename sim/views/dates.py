@@ -118,6 +118,7 @@ def mark_dates(ax: Axes, marks: Sequence[Mark], time: Clock, clear: Sequence[Any
     from matplotlib.dates import date2num
 
     low, high = ax.get_xlim()
+    taken: list[tuple[float, float, float]] = []
     for number, mark in enumerate(marks):
         x = float(date2num(mark.at))
         ax.axvline(x, color=INK, linewidth=0.8, linestyle=(0, (3, 2)), zorder=4)
@@ -131,7 +132,7 @@ def mark_dates(ax: Axes, marks: Sequence[Mark], time: Clock, clear: Sequence[Any
                 zorder=0.5,
             )
         share = (x - low) / (high - low)
-        right, y = _spot(share, clear, ax)
+        right, y = _spot(share, clear, taken, ax)
         text = ax.annotate(
             f"observed\n{time.day(mark.at)}" if number == 0 else time.day(mark.at),
             xy=(x, y),
@@ -149,8 +150,8 @@ def mark_dates(ax: Axes, marks: Sequence[Mark], time: Clock, clear: Sequence[Any
         plain(text)
 
 
-def _spot(share: float, clear: Sequence[Any], ax: Axes) -> tuple[bool, float]:
-    """Which side of a line, and how high, a small label covers least."""
+def _spot(share: float, clear: Sequence[Any], taken: list[tuple[float, float, float]], ax: Axes) -> tuple[bool, float]:
+    """Which side of a line, and how high, a small label covers least; `taken` holds those that stand already."""
     box = ax.get_window_extent()
     figure = figure_of(ax)
     wide = 34 / 72 * figure.dpi / max(box.width, 1)
@@ -164,5 +165,10 @@ def _spot(share: float, clear: Sequence[Any], ax: Axes) -> tuple[bool, float]:
             covered = sum(
                 int(((x >= left_edge) & (x <= left_edge + wide) & (abs(h - y) <= tall / 2)).sum()) for x, h in clear
             )
+            covered += sum(
+                1_000 for x, to, at in taken if left_edge < to and x < left_edge + wide and abs(at - y) < 1.1 * tall
+            )
             best = min(best, (covered, right, y), key=lambda spot: spot[0])
+    start = share if best[1] else share - wide
+    taken.append((start, start + wide, best[2]))
     return best[1], best[2]

@@ -159,7 +159,9 @@ def _ridge(
     panel.set_ylim(len(rows) - 0.72, -PEAK - 0.5)
     for row, place in enumerate(rows):
         _row(panel, about, row, shares[row], edges, tallies[place], marks[place])
-    name_ticks(panel, "y", range(len(rows)), [about.names[place] for place in rows], fontsize=BODY, va="bottom")
+    name_ticks(
+        panel, "y", range(len(rows)), [about.names[place] for place in rows], fontsize=BODY, va="bottom", room_cm=2.9
+    )
     panel.tick_params(axis="y", length=0)
     if rows:
         write(

@@ -153,7 +153,8 @@ def draw_scale(ax: Axes, land: Ground) -> list[Any]:
         color=INK, linewidth=0.9, solid_joinstyle="miter", zorder=7, gid="scale",
     )  # fmt: skip
     text = write(
-        ax, start + share / 2, foot + 0.016, f"{length:g} km", transform=ax.transAxes, ha="center", va="bottom",
+        ax, start + share * right, foot + 0.016, f"{length:g} km", transform=ax.transAxes,
+        ha="right" if right else "left", va="bottom",
         fontsize=SMALL - 0.7, zorder=7,
     )  # fmt: skip
     return [bar.get_window_extent(), text.get_window_extent()]

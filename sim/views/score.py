@@ -57,7 +57,7 @@ def score_of(
     places, agreement = sheet.stack(heights, left=3.0, right=0.8, above=1.35, below=0.1)
     texts = [f"{x:.2f} ({r:g})" if x > 0 else "·" for x, r in zip(shares.ravel(), ranks.ravel(), strict=True)]
     _cells(places, shares, texts, bold=(ranks == 1) & (shares > 0))
-    name_ticks(places, "y", range(len(shown)), [spell(names[p], 24) for p in shown], fontsize=BODY)
+    name_ticks(places, "y", range(len(shown)), [spell(names[p]) for p in shown], fontsize=BODY, room_cm=2.9)
     _heads(places, COLUMNS)
     places.axvline(0.5, color="white", linewidth=3)
     size = len(COMPONENTS)

@@ -74,9 +74,7 @@ def reading(score: Importance, labels: Labels) -> str:
     if not pairs:
         return f"{said}."
     tau, first, second = min(pairs)
-    return (
-        f"{said}. Least agreement: {second} and {first} (tau {tau:+.2f}); no single ranking is the right one."
-    )
+    return f"{said}. Least agreement: {second} and {first} (tau {tau:+.2f}); no single ranking is the right one."
 
 
 def score_json(score: Importance, labels: Labels) -> dict[str, Any]:
@@ -91,21 +89,15 @@ def score_json(score: Importance, labels: Labels) -> dict[str, Any]:
                 "name": labels.place_names[p],
                 "holder": score.faction_ids[score.holder[p]],
                 "value": int(held[p]) / GRID,
-                "value_by_faction": dict(
-                    zip(score.faction_ids, (score.value[:, p] / GRID).tolist(), strict=True)
-                ),
+                "value_by_faction": dict(zip(score.faction_ids, (score.value[:, p] / GRID).tolist(), strict=True)),
                 "components": dict(zip(COMPONENTS, (score.components[:, p] / GRID).tolist(), strict=True)),
                 "ranks": dict(zip(COMPONENTS, score.rank[:, p].tolist(), strict=True)),
                 "opens_to": score.faction_ids[opens] if opens >= 0 else None,
-                "gateway_by_faction": dict(
-                    zip(score.faction_ids, (score.gateway[:, p] / GRID).tolist(), strict=True)
-                ),
+                "gateway_by_faction": dict(zip(score.faction_ids, (score.gateway[:, p] / GRID).tolist(), strict=True)),
             }
         )
     tau = {
-        a: {
-            b: None if np.isnan(score.tau[i, j]) else float(score.tau[i, j]) for j, b in enumerate(COMPONENTS)
-        }
+        a: {b: None if np.isnan(score.tau[i, j]) else float(score.tau[i, j]) for j, b in enumerate(COMPONENTS)}
         for i, a in enumerate(COMPONENTS)
     }
     weights = dict(zip(COMPONENTS, score.weights.tolist(), strict=True))

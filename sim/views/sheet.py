@@ -79,6 +79,7 @@ class Sheet:
         else:
             step = max(0.3, (self.height_cm - self.top_cm - self.bottom_cm - foot) / rows)
             height_cm = max(0.2, step - above - below)
+        left, right = self._sides(left, right)
         room = self.width_cm - 2 * self._margin - left - right
         width = max(0.3, (room - (columns - 1) * between) / columns)
         made = []
@@ -99,12 +100,18 @@ class Sheet:
             self.set_height(self.top_cm + self.bottom_cm + wanted)
         rest = self.height_cm - self.top_cm - self.bottom_cm - room * len(heights_cm)
         share = max(0.05, rest / sum(heights_cm))
+        left, right = self._sides(left, right)
         width = max(0.3, self.width_cm - 2 * self._margin - left - right)
         made, y = [], self.top_cm
         for height in heights_cm:
             made.append(self.place(self._margin + left, y + above, width, share * height, **style))
             y += share * height + room
         return made
+
+    def _sides(self, left: float, right: float) -> tuple[float, float]:
+        """Room beside panels, so that at least half of narrow axes is theirs."""
+        share = min(1.0, 0.5 * (self.width_cm - 2 * self._margin) / max(left + right, 0.1))
+        return left * share, right * share
 
     def place(self, x: float, y: float, width: float, height: float, **style: Any) -> Axes:
         """Axes with the upper left corner at (x, y) from that of the sheet, all in centimetres."""

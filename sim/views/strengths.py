@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from sim.study.tally import Tally
 from sim.units import DAY
 from sim.views.dates import date_axis
 from sim.views.sheet import Key, Sheet
-from sim.views.style import BODY, INK, SMALL, SOFT, Side, name_ticks, people, plain, tidy, write
+from sim.views.style import BODY, INK, SMALL, SOFT, Side, fit, heading, name_ticks, people, tidy, write
 from sim.views.subject import Runs, Subject, subject
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles drawn: the median, and bands of 50 and 90 % of the runs."""
 LOST = ("dead", "deserted", "captured")
+GROUP = len(LOST) + 1.4
+"""Rows that a faction takes, its name included."""
 
 
 def strengths(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> Axes:
@@ -79,7 +80,7 @@ def _strength_panel(
         ax.set_ylabel("people under arms", fontsize=SMALL, color=INK)
     else:
         ax.tick_params(axis="y", labelleft=False)
-    plain(ax.set_title(side.name, loc="left", fontsize=SMALL + 0.8, pad=2.5, fontweight="bold", color=INK))
+    heading(ax, side.name)
 
 
 def _band_keys() -> list[Key]:
@@ -112,8 +113,8 @@ def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> A
     ]
     sheet = Sheet(ax, title, _interval_keys(), notes)
     rows = [(k, j) for k in range(len(about.sides)) for j in range(len(LOST))]
-    height = 0.43 * len(rows) + 0.35 * len(about.sides)
-    panel = sheet.panels(1, 1, height, left=4.1, right=3.0, above=0.5, below=0.75)[0]
+    height = 0.42 * GROUP * len(about.sides)
+    panel = sheet.panels(1, 1, height, left=3.2, right=3.0, above=0.5, below=0.75)[0]
     tidy(panel, grid="x")
     panel.set_xscale("symlog", linthresh=10, linscale=0.6)
     top = max(20.0, float(quantiles.max()) * 1.25)
@@ -122,19 +123,21 @@ def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> A
     panel.xaxis.set_ticks(ticks, labels=[people(value) for value in ticks])
     panel.xaxis.set_ticks([], minor=True)
     panel.set_xlabel("people", fontsize=SMALL, color=INK, labelpad=1.5)
-    at = [k * (len(LOST) + 0.8) + j for k, j in rows]
+    at = [k * GROUP + j for k, j in rows]
     for y, (k, j) in zip(at, rows, strict=True):
         _loss_row(panel, y, quantiles[:, j, k], about.sides[k])
-    panel.set_ylim(max(at) + 0.6, -0.6)
+    panel.set_ylim(max(at) + 0.6, -1.5)
     name_ticks(panel, "y", at, [LOST[j] for _, j in rows], fontsize=SMALL)
     panel.tick_params(axis="y", length=0)
     panel.spines["left"].set_visible(False)
     across = panel.get_yaxis_transform()
     for k, side in enumerate(about.sides):
-        y = k * (len(LOST) + 0.8) + (len(LOST) - 1) / 2
-        name = "\n".join(textwrap.wrap(side.name, 18))
-        write(panel, -0.18, y, name, transform=across, ha="right", va="center", fontsize=BODY, fontweight="bold")
-    write(panel, 1.03, -0.75, "median (5 to 95 %)", transform=across, fontsize=SMALL, color=SOFT, va="bottom")
+        text = write(
+            panel, -0.012, k * GROUP - 0.95, side.name, transform=across, ha="right", va="center", fontsize=BODY,
+            fontweight="bold",
+        )  # fmt: skip
+        fit(text, 3.1)
+    write(panel, 1.03, -1.5, "median (5 to 95 %)", transform=across, fontsize=SMALL, color=SOFT, va="bottom")
     return sheet.host
 
 

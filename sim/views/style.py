@@ -40,7 +40,9 @@ INK, SOFT, FAINT, RULE = "#1a1a1a", "#595959", "#8c8c8c", "#d9d9d9"
 
 DASHES: tuple[Any, ...] = ("solid", (0, (4, 1.4)), (0, (1.2, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (7, 2)),
                            (0, (3, 1, 1, 1, 1, 1)))  # fmt: skip
-HATCHES = ("", "//////", "......", "xxxxxx", "------", "oooo", "||||||", "++++++")
+
+LOW_CM = 1.3
+"""Panels no higher than this have fewer ticks and no label along the side."""
 
 LONGEST = 40
 """Characters of a name in a picture."""
@@ -57,13 +59,12 @@ class Side:
     name: str
     color: str
     dash: Any
-    hatch: str
 
 
 def sides(labels: Labels) -> list[Side]:
     """The look of every faction, in index order; names are ready to be written."""
     return [
-        Side(spell(name), color, DASHES[i % len(DASHES)], HATCHES[i % len(HATCHES)])
+        Side(spell(name), color, DASHES[i % len(DASHES)])
         for i, (name, color) in enumerate(zip(labels.faction_names, labels.faction_colors, strict=True))
     ]
 
@@ -160,11 +161,11 @@ def _glyphs() -> frozenset[int]:
     return frozenset(found)
 
 
-def figure_of(ax: Axes) -> Any:
-    """The whole figure that axes stand in."""
+def figure_of(artist: Any) -> Any:
+    """The whole figure that something stands in."""
     from matplotlib.figure import Figure
 
-    return ax.figure if isinstance(ax.figure, Figure) else ax.figure.figure
+    return artist.figure if isinstance(artist.figure, Figure) else artist.figure.figure
 
 
 # --- axes -----------------------------------------------------------------------------------------------------
@@ -183,21 +184,44 @@ def tidy(ax: Axes, *, grid: Literal["x", "y", "both", ""] = "y") -> None:
         ax.grid(True, axis=grid, color=RULE, linewidth=0.5)
 
 
-def name_ticks(ax: Axes, axis: str, at: Sequence[float], names: Iterable[str], **style: Any) -> None:
-    """Ticks labelled by names, which are drawn as they are."""
+def fit(text: Text, width_cm: float) -> Text:
+    """Cut a text until it is no wider than this."""
+    figure = figure_of(text)
+    for _ in range(40):
+        wide = text.get_window_extent().width / figure.dpi / CM
+        said = text.get_text()
+        if wide <= width_cm or len(said) <= 4:
+            break
+        text.set_text(said[: max(3, min(len(said) - 2, int(len(said) * width_cm / wide)))].rstrip(" …") + "…")
+        plain(text)
+    return text
+
+
+def heading(ax: Axes, name: str) -> None:
+    """A name over a panel, cut to its width."""
+    title = plain(ax.set_title(name, loc="left", fontsize=SMALL + 0.8, pad=2.5, fontweight="bold", color=INK))
+    fit(title, ax.get_window_extent().width / figure_of(ax).dpi / CM)
+
+
+def name_ticks(
+    ax: Axes, axis: str, at: Sequence[float], names: Iterable[str], *, room_cm: float = 99.0, **style: Any
+) -> None:
+    """Ticks labelled by names, which are drawn as they are and cut to the room they have."""
     which = ax.xaxis if axis == "x" else ax.yaxis
     which.set_ticks(list(at), labels=list(names), **{"fontsize": SMALL, **style})
     for tick in which.get_major_ticks():
-        plain(tick.label1)
-        plain(tick.label2)
+        for text in (tick.label1, tick.label2):
+            fit(plain(text), room_cm)
 
 
 def percent_axis(ax: Axes, label: str, axis: str = "y") -> None:
     """Probabilities from 0 to 1 along an axis, read as per cent."""
     which = ax.yaxis if axis == "y" else ax.xaxis
     (ax.set_ylim if axis == "y" else ax.set_xlim)(-0.02, 1.02)
-    which.set_ticks([0, 0.25, 0.5, 0.75, 1], labels=["0", "25", "50", "75", "100"])
-    which.set_label_text(label, fontsize=SMALL)
+    tall = ax.get_window_extent().height / figure_of(ax).dpi / CM
+    shown = (0, 25, 50, 75, 100) if axis == "x" or tall > LOW_CM else (0, 50, 100)
+    which.set_ticks([share / 100 for share in shown], labels=[f"{share}" for share in shown])
+    which.set_label_text(label if axis == "x" or tall > LOW_CM else "", fontsize=SMALL)
 
 
 def people(value: float) -> str:

@@ -153,11 +153,11 @@ class Subject:
 
     def telling(self, most: int, *, least: float = 0.0) -> list[int]:
         """At most so many places, those most likely to change hands and most important (odds times weight),
-        among those that change hands in more than `least` of the runs; all that fit when that leaves room."""
+        among those that change hands in more than `least` of the runs."""
         size = len(self.labels.place_ids)
         interest = self.moved * (0.2 + self.weight)
         order = sorted(range(size), key=lambda p: (-interest[p], -self.weight[p], p))
-        return [p for p in order if self.moved[p] > least or least < 0][:most]
+        return [p for p in order if self.moved[p] > least][:most]
 
 
 def subject(runs: Runs) -> Subject:

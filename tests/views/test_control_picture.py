@@ -88,6 +88,20 @@ def test_recorded_changes_stand_at_their_moment() -> None:
     draw(ax)
 
 
+def test_marks_close_together_and_long_names_do_not_cover_anything() -> None:
+    at = [f"2024-12-01T{hour:02}:00:00+03:00" for hour in (2, 9, 16)]
+    names = ("A name that is far too long for its panel", "Brae", "Coll")
+    made = drive(observed=[{"place": "p00", "to": ["f1"], "at": moment} for moment in at], names=names)
+    panel = control(made, places=["p00", "p01", "p02"]).child_axes[0]
+    draw(panel)
+    boxes = [text.get_window_extent() for text in panel.texts if "1 Dec" in text.get_text()]
+    assert len(boxes) == 3
+    assert not any(one.overlaps(other) for i, one in enumerate(boxes) for other in boxes[:i])
+    title = panel._left_title
+    assert title.get_text().endswith("…")
+    assert title.get_window_extent().width <= panel.get_window_extent().width
+
+
 def test_dates_are_those_of_the_scenarios_own_clock() -> None:
     panel = control(drive(), places=["p00", "p01", "p02"]).child_axes[0]
     labels = {text.get_text(): at for at, text in zip(panel.get_xticks(), panel.get_xticklabels(), strict=True)}
