@@ -26,6 +26,7 @@ from sim.rules.chance import (
     COME,
     DESERT,
     EFFECT,
+    FORTUNE,
     LEG,
     ROUND_ATTACK,
     ROUND_DEFENCE,
@@ -166,11 +167,9 @@ Draw = Callable[[int, int, int], tuple[float, float]]
 def dealers(world: World, keys: Keys, runs: Any) -> Iterator[Draw]:
     """The draws of each run. Those that every run needs are dealt in advance for some runs at a time, because
     that is faster; keyed draws are the same whenever they are made."""
-    sky = np.array([world.sky_key])
-    entity = {
-        LEG: world.force_key, DESERT: world.force_key, COME: world.force_key, WEATHER: sky,
-        ROUND_ATTACK: world.place_key, ROUND_DEFENCE: world.place_key, SORTIE: world.wing_key, EFFECT: world.wing_key,
-    }  # fmt: skip
+    by_force, by_place, by_wing = world.force_key, world.place_key, world.wing_key
+    entity = {LEG: by_force, DESERT: by_force, COME: by_force, WEATHER: np.array([world.sky_key])}
+    entity |= {ROUND_ATTACK: by_place, ROUND_DEFENCE: by_place, FORTUNE: by_place, SORTIE: by_wing, EFFECT: by_wing}
     plain = {purpose: whom.tolist() for purpose, whom in entity.items()}
     count = {SORTIE: 6 * world.days, EFFECT: 6 * world.days, WEATHER: world.days, DESERT: world.days + 1, LEG: 4}
     for at in range(0, len(runs), _AT_ONCE):

@@ -30,15 +30,11 @@ def watch(g: Board, _: int) -> None:
     for t in range(w.T):
         if s.latched[t]:
             continue
-        if all(_holds(g, t * 9 + 3 * j) for j in range(3)):
+        if _holds(g, t * 9) and _holds(g, t * 9 + 3) and _holds(g, t * 9 + 6):
             s.latched[t] = 1
+            plan(g, w.called[t], g.tick + g.x.delay[t] + 1, REINFORCE, w.called[t])
         else:
             left += 1
-    for f in range(w.F):
-        t = w.summons[f]
-        if t >= 0 and s.latched[t] == 1:
-            s.latched[t] = 2
-            plan(g, f, g.tick + g.x.delay[t] + 1, REINFORCE, f)
     if left:
         plan(g, w.slots - 2, g.tick + int(par.trigger_watch), TRIGGER, 0)
 

@@ -19,7 +19,8 @@ from sim.model.kinds import (
     RETREATING,
     WALKED_IN,
 )
-from sim.rules import air, cohesion, retreat
+from sim.rules import air, cohesion, combat, retreat
+from sim.rules.chance import FORTUNE
 from sim.units import NEVER
 
 
@@ -69,7 +70,7 @@ def quieten(g: Board, p: int) -> None:
         return
     s.phase[p] = QUIET
     s.foe[p] = s.lead[p] = -1
-    s.axes[p] = s.progress[p] = 0
+    s.axes[p] = s.progress[p] = s.fortune[p] = 0
     cancel(g, g.w.F + p)
 
 
@@ -158,10 +159,20 @@ def next_in_line(g: Board, p: int) -> None:
         if s.at[f] == p and w.side_of[f] == found:
             axes |= w.side[s.arc[f]] if s.arc[f] >= 0 else 1
             lead = w.command[f]
+    open_fight(g, p, found, lead, axes)
+
+
+def open_fight(g: Board, p: int, c: int, h: int, axes: int) -> None:
+    """Camp `c`, led by command `h`, begins to close in on a place."""
+    s = g.s
+    u, _ = g.draw(FORTUNE, p, s.fights[p])
+    s.fights[p] += 1
+    s.fortune[p] = combat.fortune(g.w.curves.normal, u, g.par.combat_fortune)
     s.phase[p] = APPROACH
-    s.foe[p] = found
-    s.lead[p] = lead
+    s.foe[p] = c
+    s.lead[p] = h
     s.axes[p] = axes
+    s.progress[p] = 0
     s.began[p] = g.tick
-    note(g, PHASE, p, p, found, ASSEMBLING, APPROACH)
+    note(g, PHASE, p, p, c, ASSEMBLING, APPROACH)
     plan_round(g, p, int(g.par.combat_round))

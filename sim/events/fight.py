@@ -27,6 +27,7 @@ from sim.model.kinds import (
 from sim.rules import combat, morale
 from sim.rules.chance import ROUND_ATTACK, ROUND_DEFENCE
 from sim.rules.ops import count_bits
+from sim.units import GRID
 
 
 def round_of_fight(g: Board, p: int) -> None:
@@ -49,7 +50,7 @@ def round_of_fight(g: Board, p: int) -> None:
     front = w.frontage[p] * axes
     fit_a = combat.unsuppressed(power_a, men_a, s.suppressed[c * w.P + p], par.air_suppression_cap)
     fit_d = combat.unsuppressed(power_d, men_d, s.suppressed[d * w.P + p], par.air_suppression_cap)
-    fight_a = combat.engaged(fit_a, men_a, front, par.combat_relief)
+    fight_a = combat.engaged(fit_a, men_a, front, par.combat_relief) * s.fortune[p] / GRID
     fight_d = combat.engaged(fit_d, men_d, front, par.combat_relief)
     share = combat.odds_share(fight_a, fight_d * cover)
     phase = _next_phase(g, p, share, h)

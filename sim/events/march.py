@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from sim.events.board import Board, dark, note, plan, plan_round, put_in, take_out
-from sim.events.capture import capture
+from sim.events.board import Board, dark, plan, put_in, take_out
+from sim.events.capture import capture, open_fight
 from sim.model.kinds import (
-    APPROACH,
     ARRIVE,
-    ASSEMBLING,
     COLLAPSE,
     MARCH,
     MARCHING,
     OVERRUN,
-    PHASE,
     PRESENT,
     QUIET,
     TURNED_BACK,
@@ -100,16 +97,3 @@ def come_upon(g: Board, f: int, q: int) -> None:
         set_out(g, f, w.back[arc], TURNED_BACK)
     else:
         open_fight(g, q, c, w.command[f], w.side[arc])
-
-
-def open_fight(g: Board, p: int, c: int, h: int, axes: int) -> None:
-    """Camp `c`, led by command `h`, begins to close in on a place."""
-    s = g.s
-    s.phase[p] = APPROACH
-    s.foe[p] = c
-    s.lead[p] = h
-    s.axes[p] = axes
-    s.progress[p] = 0
-    s.began[p] = g.tick
-    note(g, PHASE, p, p, c, ASSEMBLING, APPROACH)
-    plan_round(g, p, int(g.par.combat_round))

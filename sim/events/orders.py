@@ -147,20 +147,22 @@ def _find_roads(g: Board, h: int, goal: int) -> None:
 def _give_orders(g: Board, h: int) -> None:
     """Send formations, in order of id, until all but the reserve are committed."""
     s, w, par = g.s, g.w, g.par
-    goal, c = s.objective[h], w.head_camp[h]
+    goal, c, base = s.objective[h], w.head_camp[h], h * w.P
+    status, people, at = s.status, s.people, s.at
     total = committed = 0
     free = []
     for i in range(w.staff_first[h], w.staff_first[h + 1]):
         f = w.staff[i]
-        if s.status[f] != PRESENT and s.status[f] != MARCHING:
-            continue
-        people = s.people[f]
-        total += people
-        p = s.at[f]
-        if s.status[f] == MARCHING or p == goal or s.key[f] != IDLE or s.phase[p] != QUIET:
-            committed += people
-        elif s.ready[f] <= g.tick and s.hop[h * w.P + p] >= 0:
-            free.append(f)
+        if status[f] == MARCHING:
+            total += people[f]
+            committed += people[f]
+        elif status[f] == PRESENT:
+            total += people[f]
+            p = at[f]
+            if p == goal or s.key[f] != IDLE or s.phase[p] != QUIET:
+                committed += people[f]
+            elif s.ready[f] <= g.tick and s.hop[base + p] >= 0:
+                free.append(f)
     if not free:
         return
     limit = command.reserve_kept(total, w.reserve[h])

@@ -18,7 +18,7 @@ RULES = (
     "combat.loss_per_h", "combat.spread", "combat.round", "combat.siege_round", "combat.approach_intensity",
     "combat.siege_intensity", "combat.fortification", "combat.overlook", "combat.flank", "combat.night",
     "combat.advance_per_h", "combat.bounce", "combat.patience", "combat.disorder", "combat.surprise",
-    "combat.hurt_per_dead", "combat.relief",
+    "combat.hurt_per_dead", "combat.relief", "combat.fortune",
     "morale.stress_per_h", "morale.per_loss", "morale.break_at", "morale.refuse", "morale.contagion",
     "morale.recovery_per_day", "morale.isolation", "morale.retreat",
     "retreat.straggling_per_km", "retreat.orderly", "retreat.reorganise",

@@ -36,6 +36,8 @@ STATE: dict[str, Field] = {
     "axes": Field("P", "directions of attack (bits)"),
     "progress": Field("P", "progress of the assault (grid, 65,536 is a district)"),
     "rounds": Field("P", "rounds fought here so far"),
+    "fights": Field("P", "fights opened here so far"),
+    "fortune": Field("P", "factor on the attacker's power in this fight (grid), 0 when quiet"),
     "began": Field("P", "tick at which the fight began"),
     "here": Field("C*P", "people of a camp present at a place"),
     "suppressed": Field("C*P", "people of a camp kept from fighting from the air"),

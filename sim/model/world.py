@@ -130,6 +130,7 @@ class World:
     mobile: Any  # (F,)
     home: Any  # (F,) place where it stands or enters
     summons: Any  # (F,) trigger that calls it, or -1 when present from the start
+    called: Any  # (T,) formation that each trigger calls
     patron: Any  # (F,) backer whose will its coming hangs on, or -1
     entry_first: Any  # (F + 1,) into entries: where it may enter, in order
     entries: Any
@@ -501,6 +502,7 @@ class _Builder:
             mobile=np.array(mobile, np.int64),
             home=np.array([self.place_at[row.place] for row in rows], np.int64),
             summons=np.array(summons, np.int64),
+            called=np.array([f for f, t in enumerate(summons) if t >= 0], np.int64),
             patron=np.array(patron, np.int64),
             entry_first=_starts(entries),
             entries=_flat(entries),

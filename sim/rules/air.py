@@ -27,7 +27,7 @@ def missions(
     night: Number,
     u: Number,
 ) -> Number:
-    """Sorties flown in a block of `ticks`, whole. rate: sorties per aircraft and day (grid); effort, will, night: grid."""
+    """Sorties flown in a block of `ticks`, whole. rate: sorties per aircraft and day; it, effort, will, night: grid."""
     light = 1.0 - dark * (1.0 - night / GRID)
     expected = aircraft * (rate / GRID) * (ticks / DAY) * (effort / GRID) * (will / GRID) * sky * light
     return whole(expected + u)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-LEG, NERVE, ROUND_ATTACK, ROUND_DEFENCE, SORTIE, EFFECT, INPUT, COME, DELAY, WEATHER, DESERT = range(11)
+LEG, NERVE, ROUND_ATTACK, ROUND_DEFENCE, SORTIE, EFFECT, INPUT, COME, DELAY, WEATHER, DESERT, FORTUNE = range(12)
 """What a number is drawn for."""
 
 _MASK = 0xFFFFFFFF
@@ -46,12 +46,13 @@ def round_keys(seed: int) -> Keys:
 
 
 def words(keys: Keys, c0: int, c1: int, c2: int, c3: int) -> tuple[int, int, int, int]:
-    """Four 32-bit random words for one counter of four 32-bit words."""
+    """Four 32-bit random words for one counter of four 32-bit words. The masks of the upper halves change nothing
+    here; they make the same lines right where integers wrap at 64 bits with a sign."""
     for k0, k1 in keys:
         a = c0 * 0xD2511F53
         b = c2 * 0xCD9E8D57
-        c0 = (b >> 32) ^ c1 ^ k0
-        c2 = (a >> 32) ^ c3 ^ k1
+        c0 = ((b >> 32) & 0xFFFFFFFF) ^ c1 ^ k0
+        c2 = ((a >> 32) & 0xFFFFFFFF) ^ c3 ^ k1
         c1 = b & 0xFFFFFFFF
         c3 = a & 0xFFFFFFFF
     return c0, c1, c2, c3

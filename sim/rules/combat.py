@@ -107,6 +107,12 @@ def scatter(normal: Number, u: Number, spread: Number) -> Number:
     return root * root
 
 
+def fortune(normal: Number, u: Number, spread: Number) -> Number:
+    """What leadership, intelligence and circumstance make of an attack as a whole: a factor on the attacker's power
+    (grid, positive, median 1), drawn once for each fight."""
+    return whole(GRID * scatter(normal, u, spread)) + 1
+
+
 def killed(people: Number, expected: Number, u: Number) -> Number:
     """Whole losses: floor(expected + u), never more than there are."""
     return least(people, whole(expected + u))

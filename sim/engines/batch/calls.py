@@ -37,14 +37,10 @@ def watch(b: Boards, r: Any, _: Any, t: Any) -> None:
         holds = open_.copy()
         for j in range(3):
             holds &= _holds(b, r, t, i * 9 + 3 * j)
-        s.latched[r[holds], i] = 1
+        rn, tn = select(holds, r, t)
+        s.latched[rn, i] = 1
+        b.plan(w.called[i], rn, tn + b.x.delay[rn, i] + 1, REINFORCE, w.called[i])
         left |= open_ & ~holds
-    for f in np.flatnonzero(w.summons >= 0).tolist():
-        i = w.summons[f]
-        now = s.latched[r, i] == 1
-        rn, tn = select(now, r, t)
-        s.latched[rn, i] = 2
-        b.plan(f, rn, tn + b.x.delay[rn, i] + 1, REINFORCE, f)
     rl, tl = select(left, r, t)
     b.plan(w.slots - 2, rl, tl + b.ticks("trigger_watch", rl), TRIGGER, 0)
 

@@ -24,7 +24,8 @@ from sim.model.kinds import (
     WALKED_IN,
 )
 from sim.model.world import IDLE
-from sim.rules import air, cohesion, retreat
+from sim.rules import air, cohesion, combat, retreat
+from sim.rules.chance import FORTUNE
 from sim.units import NEVER
 
 
@@ -32,7 +33,11 @@ def open_fight(b: Boards, r: Any, t: Any, p: Any, c: Any, h: Any, axes: Any) -> 
     """Camps begin to close in on places."""
     if len(r) == 0:
         return
-    s = b.s
+    s, w = b.s, b.w
+    k = s.fights[r, p]
+    u, _ = b.draw(FORTUNE, w.place_key.take(p), k, r)
+    s.fights[r, p] = k + 1
+    s.fortune[r, p] = combat.fortune(w.curves.normal, u, b.par("combat_fortune", r))
     s.phase[r, p] = APPROACH
     s.foe[r, p] = c
     s.lead[r, p] = h
@@ -83,7 +88,7 @@ def quieten(b: Boards, r: Any, p: Any) -> None:
     r, p = select(s.phase[r, p] != QUIET, r, p)
     s.phase[r, p] = QUIET
     s.foe[r, p] = s.lead[r, p] = -1
-    s.axes[r, p] = s.progress[r, p] = 0
+    s.axes[r, p] = s.progress[r, p] = s.fortune[r, p] = 0
     s.key[r, b.w.F + p] = IDLE
 
 

@@ -32,6 +32,7 @@ from sim.model.kinds import (
 from sim.rules import combat, morale
 from sim.rules.chance import ROUND_ATTACK, ROUND_DEFENCE
 from sim.rules.ops import count_bits
+from sim.units import GRID
 
 BOTH = np.array([ROUND_ATTACK, ROUND_DEFENCE])
 
@@ -111,6 +112,7 @@ def _engage(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, men: 
     cover = _cover(b, r, p, t, d, axes)
     fit = combat.unsuppressed(power, men, suppressed.take(cell), column(b.par("air_suppression_cap", r)))
     fight = combat.engaged(fit, men, (w.frontage.take(p) * axes)[:, None], column(b.par("combat_relief", r)))
+    fight[:, 0] = fight[:, 0] * s.fortune[r, p] / GRID
     share = combat.odds_share(fight[:, 0], fight[:, 1] * cover)
     phase = _next_phase(b, r, p, t, c, share)
     off = phase == QUIET
