@@ -49,9 +49,7 @@ def run(scenario: Loaded | str | Path, runs: int = 1000, seed: int = 1, **option
     """
     from sim.study.experiment import run as run_job
 
-    return run_job(
-        load(scenario) if isinstance(scenario, str | Path) else scenario, runs=runs, seed=seed, **options
-    )
+    return run_job(load(scenario) if isinstance(scenario, str | Path) else scenario, runs=runs, seed=seed, **options)
 
 
 def resume(folder: str | Path, **options: Any) -> Ensemble:

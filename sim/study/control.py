@@ -140,9 +140,7 @@ class Control:
         import pandas
 
         frames = [self.at(place).to_pandas().assign(place=place) for place in self.labels.place_ids]
-        return pandas.concat(frames, ignore_index=True)[
-            ["time", "place", "faction", "probability", "low", "high"]
-        ]
+        return pandas.concat(frames, ignore_index=True)[["time", "place", "faction", "probability", "low", "high"]]
 
     def to_xarray(self) -> Any:
         """Dataset over (time, place, faction)."""
@@ -188,9 +186,7 @@ class FallTimes:
         """Series of moments by run, missing where it never was."""
         import pandas
 
-        spans = pandas.to_timedelta(np.where(np.isfinite(self.hours), self.hours, np.nan), unit="h").round(
-            "s"
-        )
+        spans = pandas.to_timedelta(np.where(np.isfinite(self.hours), self.hours, np.nan), unit="h").round("s")
         return pandas.Series(pandas.Timestamp(self.start) + spans, name=self.place)
 
 

@@ -92,9 +92,7 @@ class Ensemble:
 
     def __repr__(self) -> str:
         about = self.provenance
-        return (
-            f"<Ensemble of {self.runs:,} runs of {about.scenario}, seed {about.seed}, engine {about.engine}>"
-        )
+        return f"<Ensemble of {self.runs:,} runs of {about.scenario}, seed {about.seed}, engine {about.engine}>"
 
     def __len__(self) -> int:
         return self.runs
@@ -155,9 +153,7 @@ class Ensemble:
         return known or row_hash(self.iter_blocks())
 
     @overload
-    def control(
-        self, place: None = None, *, every_h: float | None = None, level: float = LEVEL
-    ) -> Control: ...
+    def control(self, place: None = None, *, every_h: float | None = None, level: float = LEVEL) -> Control: ...
 
     @overload
     def control(self, place: str, *, every_h: float | None = None, level: float = LEVEL) -> PlaceControl: ...

@@ -141,9 +141,7 @@ def split(total: ArrayLike, nested: Sequence[ArrayLike], level: float = LEVEL) -
     inputs = Estimate(max(0.0, difference), max(0.0, difference - half), max(0.0, difference + half))
     share = min(1.0, max(0.0, difference / whole.value)) if whole.value > 0 else None
     inner = float(np.average([coverage(counts) for counts in nested], weights=weights))
-    return Split(
-        whole, inputs, chance, share, kinds, runs, min(covered, inner), each.size, int(weights.max())
-    )
+    return Split(whole, inputs, chance, share, kinds, runs, min(covered, inner), each.size, int(weights.max()))
 
 
 def _positive(counts: ArrayLike) -> Ints:

@@ -17,9 +17,7 @@ def find(ids: tuple[str, ...], names: tuple[str, ...], text: str, what: str) -> 
         if len(hits) == 1:
             return hits[0]
         if hits:
-            raise UsageError(
-                f"{what} {text!r} is the name of {', '.join(ids[hit] for hit in hits)}: give the id"
-            )
+            raise UsageError(f"{what} {text!r} is the name of {', '.join(ids[hit] for hit in hits)}: give the id")
     near = difflib.get_close_matches(text, [*ids, *names], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(ids[:12])}"
     raise UsageError(f"{what} must be an id or name in the scenario (got {text!r}; {hint})")

@@ -46,9 +46,7 @@ def order_key(block: Block, labels: Labels, places: Sequence[int]) -> list[tuple
     return [tuple(row[:count]) for row, count in zip(named, (~never).sum(axis=0).tolist(), strict=True)]
 
 
-def entropy_of(
-    outcomes: Counter[bytes], nested: Iterable[Block], places: Sequence[int], level: float = LEVEL
-) -> Split:
+def entropy_of(outcomes: Counter[bytes], nested: Iterable[Block], places: Sequence[int], level: float = LEVEL) -> Split:
     """The entropy of outcomes, split by a nested design whose runs use the same places.
 
     Draws with fewer replicates than the others (an unfinished job) are left out.

@@ -58,9 +58,7 @@ class ProgressLine:
         if played > 0 and elapsed > 0:
             rate = played / elapsed
             text += f"  {rate:,.0f} runs/s" if rate >= 10 else f"  {rate:.2g} runs/s"
-            text += (
-                f"  {duration(elapsed)}" if done == total else f"  {duration((total - done) / rate)} to go"
-            )
+            text += f"  {duration(elapsed)}" if done == total else f"  {duration((total - done) / rate)} to go"
         return text
 
 

@@ -124,10 +124,7 @@ class Summary:
             "times": [moment.isoformat() for moment in self.control.times],
             "places": self.labels.place_ids,
             "factions": self.labels.faction_ids,
-            **{
-                name: np.round(getattr(self.control, name), 6).tolist()
-                for name in ("probability", "low", "high")
-            },
+            **{name: np.round(getattr(self.control, name), 6).tolist() for name in ("probability", "low", "high")},
         }
         return plain
 
@@ -189,8 +186,7 @@ def summarise(
         ),
         order_places=tuple(ids[place] for place in ordered),
         orders=tuple(
-            Order(tuple(ids[place] for place in key), proportion(count, counted, level))
-            for key, count in _top(orders)
+            Order(tuple(ids[place] for place in key), proportion(count, counted, level)) for key, count in _top(orders)
         ),
         entropy=entropy_of(outcomes, ensemble.iter_nested(), chosen, level),
     )
@@ -265,9 +261,7 @@ class _FirstPass:
         labels, runs = self.labels, self.runs
 
         def three(tally: Tally, unit: float = 1.0, never: int = 0) -> Quantiles:
-            return Quantiles(
-                *(tally.quantile(share, level, never=never, unit=unit) for share in (0.1, 0.5, 0.9))
-            )
+            return Quantiles(*(tally.quantile(share, level, never=never, unit=unit) for share in (0.1, 0.5, 0.9)))
 
         def share(count: Any) -> Estimate:
             return proportion(int(count), runs, level)
@@ -282,9 +276,7 @@ class _FirstPass:
                     id=labels.place_ids[place],
                     name=labels.place_names[place],
                     initial=labels.faction_ids[labels.initial_holder[place]],
-                    final={
-                        name: share(n) for name, n in zip(labels.faction_ids, self.final[place], strict=True)
-                    },
+                    final={name: share(n) for name, n in zip(labels.faction_ids, self.final[place], strict=True)},
                     changes_hands=share(self.changing[place]),
                     fall_h=three(tally, HOUR, runs - tally.total),
                     never_falls=share(runs - tally.total),

@@ -27,9 +27,7 @@ class LocalPool:
     def __init__(self, workers: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._reader, self._lifeline = context.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_begin, initargs=(self._reader,)
-        )
+        self._executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(self._reader,))
 
     def submit(self, task: Callable[..., Any], /, *arguments: object) -> Future[Any]:
         """As an executor does. Raises BrokenProcessPool after a worker died."""
