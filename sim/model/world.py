@@ -593,7 +593,9 @@ class _Builder:
             weights = [row.targets.get(k, 0.0) for k in ("close", "interdiction", "rear", "bridges")]
             if not self.on["interdiction"]:
                 weights[1] = weights[3] = 0.0
-            total = sum(weights) or 1.0
+            total = sum(weights)
+            if total == 0:  # nothing that it was meant for is left: close support
+                weights[0] = total = 1.0
             shares.append([sum(weights[: i + 1]) / total for i in range(3)])
         self.out.update(
             W=len(rows),
