@@ -1,0 +1,116 @@
+"""Equal sides on a mirrored map have even odds, whatever they are called.
+
+Ids differ, so that the draws of the two sides do: who wins is a coin, and the exact binomial test says whether it
+is fair. Campaigns that end with as many places on either side do not count.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+from exact import binomial_p
+from tiny import Raw, play, play_slowly, world_of
+
+from sim.model.results import Block
+from sim.model.world import World
+
+SEED = 3
+
+
+def mirror(one: str, other: str, doctrine: str) -> Raw:
+    """A front with two roads across it, the same on both sides, everything switched on."""
+    places: Raw = {}
+    forces: Raw = {}
+    wings: Raw = {}
+    reserves: Raw = {}
+    roads: list[Any] = []
+    for side, enemy, sign in ((one, other, 1), (other, one, -1)):
+        capital, north, south, hill = (f"{what}-{side}" for what in ("capital", "north", "south", "hill"))
+        symbolic = {side: 1, enemy: 0.8}
+        places[capital] = ["city", 0.0, 1.5 * sign, 400_000, side, {
+            "capital": True, "airbase": True, "supply": side, "symbolic": symbolic,
+        }]  # fmt: skip
+        places[north] = ["town", 0.3, 0.3 * sign, 60_000, side]
+        places[south] = ["town", -0.3, 0.3 * sign, 60_000, side]
+        places[hill] = ["hill", 0.05, 1.4 * sign, 0, side, {"commands": capital}]
+        roads += [
+            [capital, hill, 20, "primary"],
+            [hill, north, 130, "primary", {"bridge": True}],
+            [capital, south, 150, "secondary"],
+        ]
+        forces[f"first-{side}"] = [side, north, "3000..5000", "elite"]
+        forces[f"second-{side}"] = [side, north, "3000..6000", "regular"]
+        forces[f"third-{side}"] = [side, south, "2000..6000", "light"]
+        forces[f"fourth-{side}"] = [side, capital, "3000..5000", "regular"]
+        forces[f"guard-{side}"] = [side, capital, "1000..2000", "garrison"]
+        wings[f"jets-{side}"] = [side, capital, "10..20", "1..2"]
+        when = {"attacked": north, "delay_h": "12..48"}
+        reserves[f"reserve-{side}"] = [side, capital, "1000..3000", "elite", {"when": when, "chance": 0.7}]
+    roads += [[f"north-{one}", f"north-{other}", 65, "primary"], [f"south-{one}", f"south-{other}", 68, "primary"]]
+    alike = {"doctrine": doctrine, "alert_h": 0}
+    aims = {side: {**alike, "aims": f"capital-{enemy}"} for side, enemy in ((one, other), (other, one))}
+    return {
+        "days": 12,
+        "places": places,
+        "roads": roads,
+        "factions": {one: {**aims[one], "hostile": other}, other: aims[other]},
+        "forces": forces,
+        "wings": wings,
+        "reinforcements": reserves,
+    }
+
+
+@cache
+def war(one: str, other: str, doctrine: str, runs: int, slowly: bool) -> tuple[World, Block]:
+    world = world_of(mirror(one, other, doctrine))
+    return world, (play_slowly if slowly else play)(world, SEED, runs)
+
+
+def score(one: str, doctrine: str, runs: int, *, other: str, slowly: bool) -> tuple[int, int]:
+    """In how many runs either side ends with more places than the other."""
+    world, block = war(one, other, doctrine, runs, slowly)
+    held = (block.final_holder == world.labels.faction_ids.index(one)).sum(axis=0)
+    return int((2 * held > world.P).sum()), int((2 * held < world.P).sum())
+
+
+UNFAIR = pytest.mark.xfail(
+    strict=True,
+    reason="columns that depart at the same tick set out in order of id, and the first bars the road to the "
+    "other: both commands decide at the same hours, so the side that comes first in the alphabet always attacks "
+    "and the other is always attacked. Scattering departures by up to a minute restored even odds.",
+)
+
+
+@UNFAIR
+def test_a_mirror_is_fair() -> None:
+    """False alarm 1e-4; power against odds of 1 to 3 above 99 %."""
+    east, west = score("east", "offensive", 60, other="west", slowly=True)
+    assert east + west > 40
+    assert binomial_p(east, east + west, 0.5) > 1e-4, f"{east} to {west}"
+
+
+@pytest.mark.slow
+@UNFAIR
+@pytest.mark.parametrize(("one", "other"), [("east", "west"), ("alpha", "omega")])
+def test_a_mirror_is_fair_to_a_few_percent(one: str, other: str) -> None:
+    """False alarm 1e-6; power against odds of 45 to 55 about 99 %."""
+    won, lost = score(one, "offensive", 5_000, other=other, slowly=False)
+    assert won + lost > 4_000
+    assert binomial_p(won, won + lost, 0.5) > 1e-6, f"{won} to {lost}"
+
+
+def test_swapped_sides_swap_the_outcome() -> None:
+    """Where each side stands, east or west, is nothing; only who is who."""
+    east, west = score("east", "offensive", 20, other="west", slowly=True)
+    assert score("west", "offensive", 20, other="east", slowly=True) == (west, east)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("doctrine", ["offensive", "opportunist", "hold"])
+def test_a_mirror_is_symmetric_in_its_means(doctrine: str) -> None:
+    """The forces themselves are drawn alike: strengths at the start differ by chance alone (z below 4.9, 1e-6)."""
+    _, block = war("east", "west", doctrine, 2_000, False)
+    difference = (block.people[0, 0] - block.people[0, 1]).astype(float)
+    assert abs(difference.mean()) < 4.9 * difference.std() / len(difference) ** 0.5
