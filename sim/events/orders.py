@@ -63,29 +63,32 @@ def _choose(g: Board, h: int) -> None:
     threat = _threats(g, c, -1)
     men = command.reserve_kept(_available(g, h), w.reserve[h])
     force = men * w.repute[c]
+    held = [w.camp[holder] for holder in s.holder]
     near = NEVER
     for p in range(w.P):
-        if w.camp[s.holder[p]] == c and w.aim_far[h * w.P + p] < near:
+        if held[p] == c and w.aim_far[h * w.P + p] < near:
             near = w.aim_far[h * w.P + p]
     focus = s.focus[h]
     best, found = 0, -1
     for i in range(w.area_first[h], w.area_first[h + 1]):
         p = w.area[i]
-        holder = w.camp[s.holder[p]]
+        holder = held[p]
+        if threat[p] == 0 and holder == c:
+            continue
         march = w.march[focus * w.P + p]
         value = command.blind(w.blind[h], w.value[k * w.P + p])
         if holder == c:
-            if threat[p] == 0 or w.march[focus * w.P + p] >= NEVER:
+            if march >= NEVER:
                 continue
             danger = command.danger(threat[p], s.here[c * w.P + p])
             concern = command.concern(value, w.w_defend[h], w.w_core[h], w.is_core[k * w.P + p])
             appeal = command.appeal(concern, w.curves.promise, danger, march, par.command_time_scale)
-        elif w.hostile[c * w.C + holder] and _within_reach(g, c, p):
+        elif men > 0 and w.hostile[c * w.C + holder] and _within_reach(g, c, p):
             there = s.here[holder * w.P + p]
             cover = w.repute[holder] * w.ground[p]
             attack = combat.engaged(force, men, w.frontage[p], par.combat_relief)
             share = combat.odds_share(attack, combat.engaged(there * cover, there, w.frontage[p], par.combat_relief))
-            if men == 0 or not command.worth_attacking(share, w.attack_share[h]):
+            if not command.worth_attacking(share, w.attack_share[h]):
                 continue
             gain = command.opening(near, w.aim_far[h * w.P + p], par.command_gateway_scale)
             was_ours = 1 if w.camp[w.holder_0[p]] == c else 0

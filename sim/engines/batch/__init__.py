@@ -55,7 +55,18 @@ _WORTH = 200
 """A pass of loose events is worth while for one run in so many."""
 _APART = (SORTIE, REVIEW)
 """Kinds whose handler takes one entity at a time."""
-_SEPARATE = np.array([int(kind in _APART) for kind in range(16)])
+_ORDER = (1 << TICK_SHIFT) - 1
+
+
+def _groups() -> Any:
+    """The group of every kind and entity, by the order part of a key: a number per kind, and for kinds whose
+    handler takes one entity at a time, per entity."""
+    order = np.arange(1 << TICK_SHIFT)
+    kind, entity = order >> KIND_SHIFT, order & _ENTITY
+    return np.where(np.isin(kind, _APART), kind + 11 * (1 + entity), kind).astype(np.int32)
+
+
+_GROUPS = _groups()
 
 Witness = Callable[[Boards, Any, Any, int, Any], None]
 """Called after every pass with the boards, the columns, their ticks, the kind and the entities."""
@@ -118,10 +129,9 @@ def _next_group(crowd: Any, size: int) -> int:
 
 def _group(due: Any, groups: int, end: int) -> Any:
     """Which runs can advance together: a number per run, `groups` for those that are finished."""
-    kind = (due >> KIND_SHIFT) & 15
-    g = kind + _SEPARATE.take(kind) * (11 + 11 * (due & _ENTITY))
+    g = _GROUPS.take(due & _ORDER)
     g[due >= end] = groups
-    return g.astype(np.int16)
+    return g
 
 
 def _muster(b: Boards, r: Any, tick: Any) -> None:
@@ -156,4 +166,4 @@ def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
 
 
 def _columns(field: Any) -> Any:
-    return np.ascontiguousarray(field.T)
+    return np.ascontiguousarray(field.T, np.int64)
