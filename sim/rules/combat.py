@@ -109,8 +109,8 @@ def scatter(normal: Number, u: Number, spread: Number) -> Number:
 
 def fortune(normal: Number, u: Number, spread: Number) -> Number:
     """What leadership, intelligence and circumstance make of an attack as a whole: a factor on the attacker's power
-    (grid, positive, median 1), drawn once for each fight."""
-    return whole(GRID * scatter(normal, u, spread)) + 1
+    (grid, positive, median 1; exactly 1 without spread), drawn once for each fight."""
+    return whole(GRID * scatter(normal, u, spread))
 
 
 def killed(people: Number, expected: Number, u: Number) -> Number:

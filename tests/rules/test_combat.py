@@ -168,6 +168,14 @@ def test_luck_by_hand(u: float, spread: float, luck: float) -> None:
     assert combat.scatter([-2.0, 0.0, 2.0], u, spread) == pytest.approx(luck, rel=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("u", "spread", "factor"), [(0.5, 0.5, 65_536), (1.0, 0.5, 147_456), (0.0, 2.0, 655), (0.9, 0.0, 65_536)]
+)
+def test_fortune_by_hand(u: float, spread: float, factor: int) -> None:
+    # As luck, on the grid: 2.25 x 65,536; at worst a hundredth, never nothing; exactly 1 without spread.
+    assert combat.fortune([-2.0, 0.0, 2.0], u, spread) == factor
+
+
 @pytest.mark.parametrize("spread", [0.25, 0.4, 0.6])
 def test_luck_on_average(spread: float) -> None:
     """The mean of (1 + s z / 2)^2 is 1 + s^2 / 4 (up to 9 % above 1), and the spread of its logarithm is s, as

@@ -22,7 +22,9 @@ MECHANISMS: tuple[str, ...] = get_args(Mechanism)
 BARE = dict.fromkeys(MECHANISMS, False)
 """Every mechanism switched off: people march, fight in rounds, and nothing else."""
 
-STEADY: dict[str, float] = {"march.friction": 0, "march.night_slowdown": 0, "march.congestion": 0, "combat.spread": 0}
+STEADY: dict[str, float] = {
+    "march.friction": 0, "march.night_slowdown": 0, "march.congestion": 0, "combat.spread": 0, "combat.fortune": 0,
+}  # fmt: skip
 """Parameters without which marches and rounds have no luck but that of rounding."""
 
 
