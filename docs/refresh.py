@@ -1,6 +1,6 @@
 """Bring the pages up to date: tables of parameters in docs/model.md; with `--sample`, the README's sample and picture.
 
-    python docs/refresh.py [--sample]
+python docs/refresh.py [--sample]
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def test_every_parameter_is_used_in_the_text_by_its_name(model: str) -> None:
 
 def test_the_quoted_code_is_real() -> None:
     page = (ROOT / "docs" / "add-a-rule.md").read_text(encoding="utf-8")
-    quotes = re.findall(r"`([\w./]+)`[^\n]*\n\n```(?:python|yaml)\n(.*?)```", page, re.DOTALL)
+    quotes = re.findall(r"`([\w./]+)`[^\n]*\n\n```(?:python|text)\n(.*?)```", page, re.DOTALL)
     assert len(quotes) >= 10
     for path, lines in quotes:
         text = (ROOT / path).read_text(encoding="utf-8")
