@@ -33,11 +33,12 @@ def with_tables(page: str) -> str:
 def with_sample(page: str) -> str:
     """The README with the head of what the main job prints; draws docs/img/control.png from the same runs."""
     import sim
+    from sim.views.style import save
 
     runs = sim.run("four_cities", runs=4000, seed=1, nested=False)
     lines = [line.rstrip() for line in runs.summary().to_text().splitlines()]
     end = next(i for i, line in enumerate(lines) if line.startswith("When the first side"))
-    runs.plot.control().figure.savefig(ROOT / "docs" / "img" / "control.png")
+    save(runs.plot.control(), ROOT / "docs" / "img" / "control.png")
     return SAMPLE.sub(lambda found: found[1] + "\n".join(lines[:end]).rstrip() + found[2], page)
 
 
