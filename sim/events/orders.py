@@ -8,6 +8,7 @@ from sim.events.board import Board, note, plan
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, movement
+from sim.rules.chance import PREPARE
 from sim.units import NEVER
 
 
@@ -172,7 +173,6 @@ def _give_orders(g: Board, h: int) -> None:
     threat = _threats(g, c, goal)
     remaining = s.here[c * w.P : (c + 1) * w.P]
     remaining = list(remaining)
-    wait = movement.preparation(par.march_prepare, s.harried[c])
     for f in free:
         p = s.at[f]
         if committed >= limit:
@@ -181,5 +181,7 @@ def _give_orders(g: Board, h: int) -> None:
             continue
         remaining[p] -= s.people[f]
         committed += s.people[f]
+        u, _ = g.draw(PREPARE, f, s.legs[f])
+        wait = movement.preparation(par.march_prepare, s.harried[c], u)
         note(g, ORDERED, f, s.at[f], goal, NONE, wait)
         plan(g, f, g.tick + wait, DEPART, f)

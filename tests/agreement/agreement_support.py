@@ -19,8 +19,8 @@ from sim.study.hostile import hostile_theatre
 
 WORLDS = 300
 CHUNKS = 30
-RUNS = {1: 2, 7: 9, 1024: 18}
-"""Runs of a world by size of batch: one at a time, a full batch and an incomplete one, all together."""
+RUNS = {1: 3, 7: 15, 1024: 24}
+"""Runs of a world by size of batch: one at a time, two full batches and an incomplete one, all together."""
 PATIENCE_S = 900
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import cli
+from sim import commands
 from sim.errors import Interrupted, LawBroken, StoreError
 
 Sim = Callable[..., tuple[int, str, str]]
@@ -73,7 +73,7 @@ def test_whatever_goes_wrong_has_its_code(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(cli, "read", fail)
+    monkeypatch.setattr(commands, "read", fail)
     got, out, err = sim("validate", "x.yaml")
     assert (got, out) == (code, "")
     assert err.startswith(expected)
@@ -84,7 +84,7 @@ def test_a_traceback_only_when_asked_for(sim: Sim, small: Path, monkeypatch: pyt
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "read", fail)
+    monkeypatch.setattr(commands, "read", fail)
     monkeypatch.setenv("SIM_DEBUG", "1")
     code, _, err = sim("validate", "x.yaml")
     assert code == 70
@@ -144,9 +144,9 @@ def test_a_terminal_that_cannot_show_a_letter(process: Callable[..., subprocess.
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_interrupted_from_outside(number: int, code: int, tmp_path: Path) -> None:
     script = (
-        "import sys, time; from sim import cli\n"
+        "import sys, time; from sim import cli, commands\n"
         "def wait(*_): print('ready', flush=True); time.sleep(30)\n"
-        "cli.read = wait; cli.main(['validate', 'x'])"
+        "commands.read = wait; cli.main(['validate', 'x'])"
     )
     child = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -180,9 +180,7 @@ def test_value_is_the_weighted_mean_and_weights_can_be_replaced() -> None:
     zeros = dict.fromkeys(COMPONENTS, 0.0)
     only = PATH.model_copy(update={"score_weights": {**zeros, "cut": 3.0, "population": 1.0}})
     score = importance(only, PARAMETERS)
-    wanted = (
-        3 * score.components[COMPONENTS.index("cut")] + score.components[COMPONENTS.index("population")]
-    ) / 4
+    wanted = (3 * score.components[COMPONENTS.index("cut")] + score.components[COMPONENTS.index("population")]) / 4
     assert np.abs(score.held_value() - wanted).max() <= 1
     assert not importance(PATH.model_copy(update={"score_weights": zeros}), PARAMETERS).value.any()
     with pytest.raises(UsageError, match="did you mean gravity"):

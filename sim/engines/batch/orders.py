@@ -11,6 +11,7 @@ from sim.engines.batch.day import around, relax
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, movement
+from sim.rules.chance import PREPARE
 from sim.units import NEVER
 
 
@@ -171,7 +172,6 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     crowd[goal, each] = 0
     threat = _threats(w, crowd)
     remaining = s.here[r, c * w.P : (c + 1) * w.P]
-    wait = movement.preparation(b.par("march_prepare", r), s.harried[r, c])
     for i in np.flatnonzero(free.any(axis=0)).tolist():
         p = spot[:, i]
         rest = remaining[each, p] - people[:, i]
@@ -179,6 +179,8 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
         committed = np.where(go, committed + people[:, i], committed)
         remaining[each[go], p[go]] = rest[go]
         f = int(staff[i])
-        rg, tg, wait_g = select(go, r, t, wait)
-        b.note(rg, tg, ORDERED, f, at[go, i], goal[go], NONE, wait_g)
-        b.plan(f, rg, tg + wait_g, DEPART, f)
+        rg, tg = select(go, r, t)
+        u, _ = b.draw(PREPARE, w.force_key[f], s.legs[rg, f], rg)
+        wait = movement.preparation(b.par("march_prepare", rg), s.harried[rg, c], u)
+        b.note(rg, tg, ORDERED, f, at[go, i], goal[go], NONE, wait)
+        b.plan(f, rg, tg + wait, DEPART, f)
