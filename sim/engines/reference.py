@@ -169,7 +169,8 @@ def dealers(world: World, keys: Keys, runs: Any) -> Iterator[Draw]:
     """The draws of each run. Those that every run needs are dealt in advance for some runs at a time, because
     that is faster; keyed draws are the same whenever they are made."""
     by_force, by_place, by_wing = world.force_key, world.place_key, world.wing_key
-    entity = {LEG: by_force, DESERT: by_force, COME: by_force, PREPARE: by_force, WEATHER: np.array([world.sky_key])}
+    sky = np.array([world.sky_key])
+    entity = {LEG: by_force, DESERT: sky, COME: by_force, PREPARE: by_force, WEATHER: sky}
     entity |= {ROUND_ATTACK: by_place, ROUND_DEFENCE: by_place, FORTUNE: by_place, SORTIE: by_wing, EFFECT: by_wing}
     plain = {purpose: whom.tolist() for purpose, whom in entity.items()}
     count = {SORTIE: 6 * world.days, EFFECT: 6 * world.days, WEATHER: world.days, DESERT: world.days + 1, LEG: 4}

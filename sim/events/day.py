@@ -25,17 +25,17 @@ def daily(g: Board, _: int) -> None:
         s.cohesion[k] = cohesion.returning(s.cohesion[k], g.x.cohesion_0[k], par.cohesion_recovery_per_day)
         if not s.given_up[k] and s.cohesion[k] < g.x.collapse_at[k]:
             give_up(g, k)
-    day = g.tick // DAY
+    u, _ = g.draw(DESERT, 0, g.tick // DAY)
     for f in range(w.F):
         if s.status[f] == PRESENT:
-            _provide(g, f, day)
+            _provide(g, f, u)
     for p in range(w.P):
         if (s.phase[p] == QUIET or s.phase[p] == SIEGE) and s.here[w.camp[s.holder[p]] * w.P + p] > 0:
             s.fort[p] = supply.dug_in(s.fort[p], par.fortify_per_day, par.fortify_ceiling)
     plan(g, w.slots - 1, g.tick + DAY, DAILY, 0)
 
 
-def _provide(g: Board, f: int, day: int) -> None:
+def _provide(g: Board, f: int, u: float) -> None:
     """Supply, rest and desertion of one formation."""
     s, w, x, par = g.s, g.w, g.x, g.par
     c, p = w.side_of[f], s.at[f]
@@ -51,7 +51,6 @@ def _provide(g: Board, f: int, day: int) -> None:
         s.morale[f] = morale.rested(
             s.morale[f], x.morale_0[f], s.cohesion[k], x.cohesion_0[k], par.morale_recovery_per_day
         )
-    u, _ = g.draw(DESERT, f, day)
     lost = morale.deserters(s.people[f], s.supply[f], s.morale[f], par.supply_desertion_per_day, u)
     lose(g, f, lost, s.deserted, DESERTION)
 

@@ -62,7 +62,7 @@ def _provide(b: Boards, r: Any, t: Any) -> None:
     calm = (phase == QUIET) | ~(ours | (s.foe[rr, p] == c))
     spirit = np.where(besieged > 0, worn, np.where(calm, rested, old))
     s.morale[rr, f] = spirit
-    u, _ = b.draw(DESERT, w.force_key[f], tt // DAY, rr)
+    u = b.draw(DESERT, w.sky_key, t // DAY, r)[0].take(j)
     lost = morale.deserters(s.people[rr, f], stocks, spirit, b.par("supply_desertion_per_day", rr), u)
     lose(b, f, rr, tt, lost, "deserted", DESERTION)
 
