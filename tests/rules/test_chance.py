@@ -91,7 +91,8 @@ def test_purposes_and_names_are_apart() -> None:
         "EFFECT",
         "INPUT",
         "COME",
-        "DELAY",
+        "FORTUNE",
+        "PREPARE",
         "WEATHER",
     )
     purposes = [getattr(chance, name) for name in (*drawn_for, "DESERT")]

@@ -69,17 +69,24 @@ def test_mean_friction_is_the_mean_delay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prepare", "harried", "ticks"),
-    [(7200, 0, 7201), (7200, GRID // 4, 10801), (7200, GRID // 2, 14401), (7200, GRID, 21601), (0, GRID, 1)],
+    ("prepare", "harried", "u", "ticks"),
+    [
+        (7200, 0, 0.5, 7201),
+        (7200, 0, 0.0, 3601),  # at best half the mean
+        (7200, 0, 1.0, 10801),  # at worst one and a half
+        (7200, GRID // 4, 0.5, 10801),  # x (1 + 2 / 4)
+        (7200, GRID // 2, 0.5, 14401),  # a rear half disrupted doubles it
+        (7200, GRID // 2, 0.25, 10801),  # 7200 x 0.75 x 2
+        (0, GRID // 2, 0.9, 1),
+    ],
 )
-def test_preparation_by_hand(prepare: int, harried: int, ticks: int) -> None:
-    # 7200 x (1 + 2 x share) + 1: a rear wholly disrupted trebles it.
-    assert preparation(prepare, harried) == ticks
+def test_preparation_by_hand(prepare: int, harried: int, u: float, ticks: int) -> None:
+    assert preparation(prepare, harried, u) == ticks
 
 
-def test_preparation_feels_both() -> None:
-    never_against("movement.preparation", "prepare", 1)
-    never_against("movement.preparation", "harried", 1)
+@pytest.mark.parametrize("argument", ["prepare", "harried", "u"])
+def test_what_delays_a_departure(argument: str) -> None:
+    never_against("movement.preparation", argument, 1)
 
 
 @pytest.mark.parametrize(

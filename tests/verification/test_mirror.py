@@ -76,16 +76,16 @@ def score(one: str, doctrine: str, runs: int, *, other: str, slowly: bool) -> tu
 
 
 def test_a_mirror_is_fair() -> None:
-    """False alarm 1e-4; power against odds of 1 to 3 above 99 %."""
-    east, west = score("east", "offensive", 60, other="west", slowly=True)
-    assert east + west > 40
-    assert binomial_p(east, east + west, 0.5) > 1e-4, f"{east} to {west}"
+    """False alarm 1e-3; power against odds of 1 to 3 some 95 %."""
+    east, west = score("east", "offensive", 100, other="west", slowly=True)
+    assert east + west > 80
+    assert binomial_p(east, east + west, 0.5) > 1e-3, f"{east} to {west}"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("one", "other"), [("east", "west"), ("alpha", "omega")])
 def test_a_mirror_is_fair_to_a_few_percent(one: str, other: str) -> None:
-    """False alarm 1e-6; power against odds of 45 to 55 about 99 %."""
+    """False alarm 1e-6; power against odds of 45 to 55 some 98 %."""
     won, lost = score(one, "offensive", 5_000, other=other, slowly=False)
     assert won + lost > 4_000
     assert binomial_p(won, won + lost, 0.5) > 1e-6, f"{won} to {lost}"
