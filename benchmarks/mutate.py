@@ -31,10 +31,12 @@ ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
 
 WORLDS = "tests/agreement/test_random_worlds.py::test_the_engines_agree"
-QUICK_ENGINES = f"{WORLDS}[4]"
-THOROUGH_ENGINES = " ".join(f"{WORLDS}[{chunk}]" for chunk in range(0, 30, 2))
+QUICK_ENGINES = f"{WORLDS}[22]"
+THOROUGH_ENGINES = " ".join(
+    [*(f"{WORLDS}[{chunk}]" for chunk in (4, 7, 9, 13, 19, 28)), "tests/agreement/test_layout.py"]
+)
 QUICK_RULES = "tests/rules"
-THOROUGH_RULES = "tests/cases tests/verification tests/golden"
+THOROUGH_RULES = "tests/cases tests/verification -m 'not slow'"
 
 
 @dataclass(frozen=True)

@@ -164,4 +164,4 @@ def _harm(g: Board, i: int, p: int, number: int, u: float) -> None:
     """Record civilian casualties where people live."""
     w = g.w
     if w.civil[p]:
-        g.s.harm[w.wing_camp[i]] += air.struck(1 << 30, number, g.par.air_harm, u)
+        g.s.harm[w.wing_camp[i]] += air.casualties(number, g.par.air_harm, u)

@@ -25,7 +25,7 @@ def daily(g: Board, _: int) -> None:
         s.cohesion[k] = cohesion.returning(s.cohesion[k], g.x.cohesion_0[k], par.cohesion_recovery_per_day)
         if not s.given_up[k] and s.cohesion[k] < g.x.collapse_at[k]:
             give_up(g, k)
-    u, _ = g.draw(DESERT, 0, g.tick // DAY)
+    u = g.draw(DESERT, 0, g.tick // DAY)[0]
     for f in range(w.F):
         if s.status[f] == PRESENT:
             _provide(g, f, u)

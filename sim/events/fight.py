@@ -24,7 +24,7 @@ from sim.model.kinds import (
     STARVED,
     WITHDRAWN,
 )
-from sim.rules import combat, morale
+from sim.rules import air, combat, morale
 from sim.rules.chance import ROUND_ATTACK, ROUND_DEFENCE
 from sim.rules.ops import count_bits
 from sim.units import GRID
@@ -61,8 +61,8 @@ def round_of_fight(g: Board, p: int) -> None:
         _stand_down(g, p, CALLED_OFF)
         return
     _fight(g, p, attackers, defenders, share, fight_a, fight_d, cover)
-    s.suppressed[c * w.P + p] //= 2
-    s.suppressed[d * w.P + p] //= 2
+    for side in (c, d):
+        s.suppressed[side * w.P + p] = air.settled(s.suppressed[side * w.P + p])
     if s.phase[p] != SIEGE and s.progress[p] >= w.whole[p]:
         capture(g, p, c, ASSAULT)
         return
@@ -112,7 +112,7 @@ def _next_phase(g: Board, p: int, share: float, h: int) -> int:
         elif phase == APPROACH:
             if g.tick - s.began[p] > g.par.combat_patience:
                 phase = SIEGE if share >= w.invest_share[h] else QUIET
-        elif share < w.call_off_share[h]:
+        elif share < w.invest_share[h]:
             phase = QUIET
     elif share < w.call_off_share[h]:
         phase = SIEGE if share >= w.invest_share[h] else QUIET

@@ -7,12 +7,14 @@ run by `sim.model.draws`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
+from sim.errors import UsageError
 from sim.model import kinds
 from sim.model.curves import Curves, make_curves
 from sim.model.geography import daylight, great_circle_km, travel_ticks
@@ -48,6 +50,7 @@ class Doubts:
     stepped: list[bool] = field(default_factory=list)
     columns: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
     middle: bool = False
+    labels: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, column: str, name: str, spread: Spread, scale: float = 1.0) -> None:
         """Append a cell to a column: `spread` times `scale`."""
@@ -58,7 +61,10 @@ class Doubts:
         if name not in self.ids:
             self.ids.append(name)
             label = ("shared", spread.shared) if spread.shared else ("input", name)
-            self.keys.append(entity_key(*label))
+            key = entity_key(*label)
+            if self.labels.setdefault(key, label) != label:
+                raise UsageError(f"{' and '.join((name, self.labels[key][1]))} give the same random key: rename one")
+            self.keys.append(key)
             self.tables.append([spread.quantile(i / DOUBT_STEPS) for i in range(DOUBT_STEPS + 1)])
             self.stepped.append(spread.shape == "choice")
         cells.append((scale, self.ids.index(name)))
@@ -177,7 +183,6 @@ class World:
     place_key: Any
     force_key: Any
     wing_key: Any
-    trigger_key: Any
     sky_key: int
     nerves_on: int
     timed: frozenset[str]  # rule parameters given in hours, kept in whole ticks
@@ -333,7 +338,7 @@ class _Builder:
             value=value.ravel(),
             worth=value[sorted({self.faction_at[row.holder] for row in rows})].mean(axis=0).astype(np.int64),
             source=source.ravel(),
-            place_key=np.array([entity_key("place", name) for name in self.places], np.int64),
+            place_key=_keys("place", self.places),
         )
         core = np.zeros((len(self.factions), len(rows)), np.int64)
         for k, name in enumerate(self.factions):
@@ -508,10 +513,9 @@ class _Builder:
             entries=_flat(entries),
             staff_first=_starts(staff),
             staff=_flat(staff),
-            force_key=np.array([entity_key("force", name) for name in self.force_ids], np.int64),
+            force_key=_keys("force", self.force_ids),
             force_ids=self.force_ids,
             clauses=np.array([self._clauses(t) for _, t in triggers], np.int64).ravel(),
-            trigger_key=np.array([entity_key("trigger", name) for name, _ in triggers], np.int64),
         )
         self.out["repute"] = self._repute(rows)
         self.out["focus_0"] = self._focus(rows, staff)
@@ -607,7 +611,7 @@ class _Builder:
             share_1=np.array([s[0] for s in shares], np.float64),
             share_2=np.array([s[1] for s in shares], np.float64),
             share_3=np.array([s[2] for s in shares], np.float64),
-            wing_key=np.array([entity_key("wing", name) for name in wings], np.int64),
+            wing_key=_keys("wing", wings),
         )
         self.wing_ids = tuple(wings)
 
@@ -718,6 +722,15 @@ def _centre(rows: list[Place]) -> tuple[float, float]:
     total = sum(weight)
     lat = sum(w * row.lat for w, row in zip(weight, rows, strict=True)) / total
     return lat, sum(w * row.lon for w, row in zip(weight, rows, strict=True)) / total
+
+
+def _keys(kind: str, names: Sequence[str]) -> Any:
+    """Random keys of entities. Two that collide (one in four thousand million pairs) would share their draws."""
+    keys = {name: entity_key(kind, name) for name in names}
+    if len(set(keys.values())) < len(keys):
+        twins = sorted(name for name in names if list(keys.values()).count(keys[name]) > 1)
+        raise UsageError(f"the ids of these {kind}s give the same random key, so rename one: {', '.join(twins)}")
+    return np.array(list(keys.values()), np.int64)
 
 
 def _table(first: Any) -> Any:

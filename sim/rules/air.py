@@ -38,6 +38,16 @@ def suppressed(already: Number, sorties: Number, each: Number) -> Number:
     return already + whole(sorties * each)
 
 
+def settled(already: Number) -> Number:
+    """People still kept from fighting after a round: half of them."""
+    return already // 2
+
+
+def casualties(sorties: Number, each: Number, u: Number) -> Number:
+    """Civilians hurt, whole: floor(sorties x each + u)."""
+    return whole(sorties * each + u)
+
+
 def struck(people: Number, sorties: Number, each: Number, u: Number) -> Number:
     """People hit, whole: floor(sorties x each + u), never more than there are."""
     return least(people, whole(sorties * each + u))

@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-LEG, NERVE, ROUND_ATTACK, ROUND_DEFENCE, SORTIE, EFFECT, INPUT, COME, DELAY, WEATHER, DESERT, FORTUNE, PREPARE = range(
-    13
-)
+LEG, NERVE, ROUND_ATTACK, ROUND_DEFENCE, SORTIE, EFFECT = range(6)
+INPUT, COME, WEATHER, DESERT, FORTUNE, PREPARE = range(6, 12)
 """What a number is drawn for."""
 
 _MASK = 0xFFFFFFFF

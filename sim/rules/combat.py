@@ -123,7 +123,8 @@ def progress(so_far: Number, share: Number, ground_gained: Number, rate: Number,
 
     share: attacker's share of power; ground_gained: table of log2 odds, cut to -1..3; rate: districts per hour.
     """
-    gain = rate * ticks / HOUR * lookup(ground_gained, share) * luck
+    gain = rate * ticks / HOUR * lookup(ground_gained, share)
+    gain = pick(gain >= 0.0, gain * luck, gain / luck)
     return whole(most(0.0, so_far + gain * GRID))
 
 

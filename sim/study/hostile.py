@@ -55,6 +55,7 @@ def hostile_theatre(seed: int) -> Raw:
     raw["scenario"] = f"hostile-{seed}"
     _patchwork(raw, dice)
     _pickets(raw, dice)
+    _strangers(raw, dice)
     _forward_bases(raw, dice)
     _late_comers(raw, dice)
     _slow_staffs(raw)
@@ -93,10 +94,18 @@ def _pickets(raw: Raw, dice: Dice) -> None:
     manned = {force["place"] for force in raw["forces"]}
     for name, place in raw["places"].items():
         if name not in manned and dice.chance(0.6):
-            people = dice.pick([2, 20, 40, 60, 200, 400])
+            people = dice.pick([1, 2, 3, 20, 40, 60, 200, 400])
             raw["forces"].append(
                 {"id": f"picket-{name}", "faction": place["holder"], "place": name, "people": people, "class": "local"}
             )
+
+
+def _strangers(raw: Raw, dice: Dice) -> None:
+    """In some worlds a few formations begin in places that others hold, friends, neutrals or enemies."""
+    if dice.chance(0.3):
+        for force in raw["forces"]:
+            if dice.chance(0.12):
+                force["place"] = dice.pick(list(raw["places"]))
 
 
 def _forward_bases(raw: Raw, dice: Dice) -> None:

@@ -178,7 +178,7 @@ def test_commands_by_hand() -> None:
     assert w.area[w.area_first[0] : w.area_first[1]].tolist() == [0, 1, 2, 3]  # everywhere
     # Odds as shares of power: blue holds and attacks at 2 to 1; red's setting is 3 to 1.
     assert w.attack_share.tolist() == pytest.approx([2 / 3, 3 / 4, 3 / 4, 2 / 3])
-    assert w.call_off_share[2] == pytest.approx(0.6 / 1.6)
+    assert w.call_off_share[2] == pytest.approx(0.8 / 1.8)
     assert w.withdraw_share.tolist() == pytest.approx([8 / 9, 3 / 4, 6 / 7, 8 / 9])
     assert w.reserve[2] == GRID // 4
     aims = w.aim_far.reshape(4, 4)

@@ -24,6 +24,7 @@ from sim.model.kinds import (
     ARRIVE,
     DAILY,
     DEPART,
+    EVENT_NAMES,
     HORIZON,
     REINFORCE,
     RETREAT,
@@ -49,6 +50,7 @@ HANDLERS: dict[int, Callable[[Boards, Any, Any, Any], None]] = {
     DEPART: depart,
 }
 _ENTITY = (1 << KIND_SHIFT) - 1
+_KINDS = len(EVENT_NAMES)
 _LOOSE = (ARRIVE, ROUND, RETREAT, REINFORCE, DEPART)
 """Kinds whose events come at any time; the others come by the clock, in all runs alike."""
 _WORTH = 200
@@ -63,7 +65,7 @@ def _groups() -> Any:
     handler takes one entity at a time, per entity."""
     order = np.arange(1 << TICK_SHIFT)
     kind, entity = order >> KIND_SHIFT, order & _ENTITY
-    return np.where(np.isin(kind, _APART), kind + 11 * (1 + entity), kind).astype(np.int32)
+    return np.where(np.isin(kind, _APART), kind + _KINDS * (1 + entity), kind).astype(np.int32)
 
 
 _GROUPS = _groups()
@@ -84,7 +86,7 @@ def advance(b: Boards, watch: Witness | None = None) -> None:
     """Play every run to the horizon."""
     w, key = b.w, b.s.key
     flat, base = key.reshape(-1), w.slot_base()
-    groups = 11 * (1 + max(w.W, w.H))
+    groups = _KINDS * (1 + max(w.W, w.H))
     end = w.horizon << TICK_SHIFT
     due = key.min(axis=1)
     group = _group(due, groups, end)
@@ -96,7 +98,7 @@ def advance(b: Boards, watch: Witness | None = None) -> None:
         r = np.flatnonzero(group == g)
         now = due.take(r)
         t = now >> TICK_SHIFT
-        kind = g % 11
+        kind = g % _KINDS
         e = now & _ENTITY
         flat[r * w.slots + (e + base[kind])] = IDLE
         if kind == DAILY:

@@ -181,5 +181,5 @@ def _harm(b: Boards, r: Any, i: int, p: Any, number: Any, u: Any) -> None:
     """Record civilian casualties where people live."""
     w = b.w
     civil = w.civil[p] > 0
-    hurt = air.struck(np.full(len(r), 1 << 30), number, b.par("air_harm", r), u)
+    hurt = air.casualties(number, b.par("air_harm", r), u)
     b.s.harm[r, w.wing_camp[i]] += np.where(civil, hurt, 0)

@@ -29,7 +29,7 @@ from sim.model.kinds import (
     STARVED,
     WITHDRAWN,
 )
-from sim.rules import combat, morale
+from sim.rules import air, combat, morale
 from sim.rules.chance import ROUND_ATTACK, ROUND_DEFENCE
 from sim.rules.ops import count_bits
 from sim.units import GRID
@@ -129,7 +129,7 @@ def _engage(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, men: 
         if len(r) == 0:
             return
     _fight(b, r, p, t, c, phase, sides, share, fight, cover, men)
-    suppressed[cell] = suppressed.take(cell) // 2
+    suppressed[cell] = air.settled(suppressed.take(cell))
     won = (s.phase[r, p] != SIEGE) & (s.progress[r, p] >= w.whole.take(p))
     if won.any():
         ends.take(won, r, t, p, c, ASSAULT)
@@ -195,7 +195,7 @@ def _next_phase(b: Boards, r: Any, p: Any, t: Any, c: Any, share: Any) -> Any:
     while_waiting = np.where(
         ready,
         OUTER,
-        np.where(phase == APPROACH, np.where(tired, fallback, APPROACH), np.where(poor, QUIET, SIEGE)),
+        np.where((phase == APPROACH) & ~tired, APPROACH, fallback),
     )
     new = np.where(waiting, while_waiting, np.where(poor, fallback, phase))
     siege = (new == SIEGE) & (phase != SIEGE)
