@@ -201,7 +201,7 @@ def _join(parts: list[History]) -> History:
         np.concatenate([h.events for h in parts], axis=1),
         np.concatenate([h.digest for h in parts]),
         np.concatenate([h.rows for h in parts], axis=1),
-        concatenate([h.block for h in parts]),
+        concatenate([h.block for h in parts]) if len(parts) > 1 else parts[0].block,
     )
 
 

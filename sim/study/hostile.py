@@ -180,8 +180,11 @@ def _storm(raw: Raw, dice: Dice) -> None:
 
 def _siege(raw: Raw, dice: Dice) -> None:
     """Attackers who surround and wait; garrisons short of everything."""
-    raw["parameters"] |= {"combat.patience": 8, "siege.drain_per_day": 0.3, "supply.drain_per_day": 0.5}
+    raw["parameters"] |= {"combat.patience": 2, "siege.drain_per_day": 0.3, "supply.drain_per_day": 0.5}
     raw["parameters"] |= {"combat.siege_intensity": 0.3, "morale.break_at": 0.35, "supply.floor": 0.9}
+    for force in raw["forces"]:
+        if force["class"] in ("spearhead", "elite"):
+            force["morale"] = "0.7..1"
     _all_commands(raw, EAGER | {"attack_odds": 2.5, "invest_odds": 0.15, "call_off_odds": 0.1, "withdraw_odds": 1000})
 
 
