@@ -15,7 +15,7 @@ import numpy as np
 STEPS = 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Curves:
     """Tables over 0..1 at STEPS + 1 points (float64 arrays; lists in the reference engine).
 

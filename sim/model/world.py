@@ -75,7 +75,7 @@ class Doubts:
             self.columns.setdefault(column, [])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class World:
     """Everything about a campaign that does not change while it runs. Index spaces: P places, A arcs (each
     road both ways), E roads, F formations, K factions, C camps, H commands, W wings, B backers, T triggers.
