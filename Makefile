@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNS ?= 4000
 
-.PHONY: run test verify check lint bench mutate wheel lock clean
+.PHONY: run test verify check lint bench cover mutate wheel lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/core  ## set up, play the main job, show a table and pictures
@@ -25,6 +25,10 @@ lint: .venv/dev
 
 bench: .venv/core  ## runs per second, engines side by side
 	$(BIN)/sim bench scenarios/four_cities.yaml
+
+cover: .venv/dev  ## how much of the handlers the agreement tests alone reach
+	$(BIN)/coverage run --branch --source=sim/events,sim/engines/batch -m pytest -q tests/agreement --ignore=tests/agreement/test_numba.py
+	$(BIN)/coverage report --show-missing --fail-under=95
 
 mutate: .venv/dev  ## are planted faults caught? takes half an hour
 	$(BIN)/python benchmarks/mutate.py

@@ -69,6 +69,11 @@ def test_struck_by_hand(people: int, u: float, hit: int) -> None:
     assert air.struck(people, 5, 0.5, u) == hit  # 5 x 0.5 = 2.5
 
 
+@pytest.mark.parametrize(("u", "hurt"), [(0.0, 2), (0.4, 2), (0.5, 3), (0.99, 3)])
+def test_casualties_by_hand(u: float, hurt: int) -> None:
+    assert air.casualties(5, 0.5, u) == hurt  # 5 x 0.5 = 2.5
+
+
 @pytest.mark.parametrize(("sorties", "ticks"), [(0, 0), (3, 4_320), (100, 28_800)])
 def test_delay_is_capped(sorties: int, ticks: int) -> None:
     assert air.delay(sorties, 1_440.0, 28_800.0) == ticks

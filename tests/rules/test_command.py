@@ -33,7 +33,8 @@ def test_appeal_by_hand(march: int, appeal: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("threat", "own", "danger"), [(0, 100, 0.0), (100, 100, 0.5), (300, 100, 0.75), (50, 0, 1.0), (0, 0, 0.0)]
+    ("threat", "own", "danger"),
+    [(0, 100, 0.0), (100, 100, 0.5), (300, 100, 0.75), (50, 0, 1.0), (1, 0, 1.0), (0, 0, 0.0)],
 )
 def test_danger_by_hand(threat: int, own: int, danger: float) -> None:
     assert command.danger(threat, own) == danger
