@@ -13,7 +13,7 @@ from sim.files.relations import check_relations, hostile_pairs
 from sim.files.validation import dotted, locate
 from sim.model.geography import great_circle_km
 from sim.model.importance import COMPONENTS
-from sim.model.parameters import RULES, SETTINGS
+from sim.model.parameters import LIMITS, RULES, SETTINGS
 from sim.model.scenario import Scenario
 
 OVERLOOK_KM = 30.0
@@ -102,6 +102,11 @@ class _Checks:
     def _names_of_rules(self) -> None:
         self._known(("parameters",), self.scenario.parameters, RULES, "a parameter of parameters.yaml")
         self._known(("score_weights",), self.scenario.score_weights, COMPONENTS, "a component of the score")
+        for name, spread in self.scenario.parameters.items():
+            low, high = LIMITS.get(name, (-math.inf, math.inf))
+            if spread.low < low or spread.high > high:
+                got = f"{spread.low:g}" if spread.is_fixed else f"{spread.low:g}..{spread.high:g}"
+                self._fault(("parameters", name), f"must lie between {low:g} and {high:g} (got {got})")
         for name, command in self.scenario.commands.items():
             self._known(("commands", name, "settings"), command.settings, SETTINGS, "a setting of a doctrine")
 

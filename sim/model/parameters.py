@@ -35,6 +35,24 @@ RULES = (
 )  # fmt: skip
 """Dotted names of every number a rule reads. Names become attributes with an underscore: `march_prepare`."""
 
+_RECURRING = (
+    "combat.round", "combat.siege_round", "air.cycle", "reinforcement.retry", "trigger.watch", "command.review",
+)  # fmt: skip
+_SCALES = ("supply.reach", "cohesion.half_life", "command.time_scale", "command.gateway_scale")
+_SHARES = (
+    "combat.night", "combat.disorder", "combat.surprise", "air.suppression_cap", "air.rear_decay", "air.relocate",
+    "fortify.ceiling", "supply.floor", "cohesion.recovery_per_day", "backer.recovery_per_day", "retreat.orderly",
+)  # fmt: skip
+LIMITS: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(RULES, (0, 1e6)),
+    **dict.fromkeys((*_RECURRING, *_SCALES), (0.1, 1e6)),
+    **dict.fromkeys(_SHARES, (0, 1)),
+    "march.night_slowdown": (0, 0.95),
+    "air.weather": (0.5, 1),
+}
+"""Between which values the rules make sense, and runs end: nothing is negative, what recurs takes time (hours),
+what divides is not nothing, and nobody loses more than all of something."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -150,6 +168,10 @@ class Parameters(_Frozen):
         unknown = [name for name in self.rules if name not in RULES]
         if missing or unknown:
             raise ValueError(f"rules must be exactly those the engine reads (missing {missing}, unknown {unknown})")
+        for name, rule in self.rules.items():
+            low, high = LIMITS[name]
+            if rule.spread.low < low or rule.spread.high > high:
+                raise ValueError(f"{name} must lie between {low:g} and {high:g} (got {rule.range})")
         return self
 
 
