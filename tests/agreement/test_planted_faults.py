@@ -18,7 +18,7 @@ from sim.errors import LawBroken
 from sim.events.board import Board
 from sim.model import kinds
 from sim.model.logbook import Logbook
-from sim.model.world import IDLE, World
+from sim.model.world import IDLE
 from sim.rules import combat
 from sim.study.agreement import compare_engines, reference_history
 
@@ -43,39 +43,42 @@ def test_a_law_broken_in_the_engine_is_told_with_run_event_and_entity(monkeypatc
         reference_history(random_world(SEED), 1, np.arange(8))
 
 
+TOLD = {kinds.HOLDER, kinds.LEFT, kinds.PLACED, kinds.LOST, kinds.JOINED}
+
+
 @cache
-def story() -> tuple[World, Logbook, list[tuple[int, ...]], Any]:
-    """The log of one run, its beginning and its end."""
-    world = random_world(SEED)
-    kept: list[Any] = []
+def story() -> tuple[Logbook, list[tuple[int, ...]], Any]:
+    """The log of the first run in which all kinds of row occur, its beginning and its end."""
+    for seed in range(100):
+        kept: list[Any] = []
 
-    def watch(i: int, board: Board) -> Callable[..., None]:
-        board.noting = True
-        present = [status == kinds.PRESENT for status in board.s.status]
-        kept.extend([board, Logbook(board.w, board.s.people, present, board.x.haste)])
-        return lambda *event: None
+        def watch(i: int, board: Board, kept: list[Any] = kept) -> Callable[..., None]:
+            board.noting = True
+            present = [status == kinds.PRESENT for status in board.s.status]
+            kept.extend([board, Logbook(board.w, board.s.people, present, board.x.haste)])
+            return lambda *event: None
 
-    reference.play(world, 1, np.arange(1), np.arange(1), watch)
-    board, book = kept
-    return world, book, board.rows, board.s
+        reference.play(random_world(seed), 1, np.arange(1), np.arange(1), watch)
+        board, book = kept
+        if {row[1] for row in board.rows} >= TOLD:
+            return book, board.rows, board.s
+    raise AssertionError("no run tells everything")
 
 
 def retell(rows: list[tuple[int, ...]]) -> None:
-    _, book, _, s = story()
+    book, _, s = story()
     again = Logbook(book.world, book.people, [at >= 0 for at in book.at], book.haste)
     again.read(rows)
     again.close(s.holder, s.at, s.people)
 
 
 def test_the_log_folds_to_the_final_state() -> None:
-    rows = story()[2]
-    assert {kinds.HOLDER, kinds.LEFT, kinds.PLACED, kinds.LOST, kinds.JOINED} <= {row[1] for row in rows}
-    retell(rows)
+    retell(story()[1])
 
 
 @pytest.mark.parametrize("kind", [kinds.HOLDER, kinds.LEFT, kinds.PLACED, kinds.LOST])
 def test_a_missing_row_is_missed(kind: int) -> None:
-    rows = list(story()[2])
+    rows = list(story()[1])
     del rows[next(i for i, row in enumerate(rows) if row[1] == kind)]
     with pytest.raises(LawBroken):
         retell(rows)
@@ -96,7 +99,7 @@ def test_a_missing_row_is_missed(kind: int) -> None:
     ],
 )
 def test_a_false_row_is_noticed(kind: int, column: int, value: int | None, law: str) -> None:
-    rows = list(story()[2])
+    rows = list(story()[1])
     at = next(i for i, row in enumerate(rows) if row[1] == kind)
     if value is None:  # as soon as the clock allows after what happened before
         value = rows[at - 1][0]
