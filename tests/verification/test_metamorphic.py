@@ -204,10 +204,9 @@ def test_blocks_of_runs_are_nothing(name: str, runs: int, most: int) -> None:
     world = compiled(raw(name))
     block = play(world, SEED, runs)
     mixed = np.random.default_rng(1).permutation(runs)
-    layouts = [[mixed[i : i + 7] for i in range(0, runs, 7)], [mixed[: runs // 3][::-1], mixed[runs // 3 :]]]
-    for layout in layouts:
-        assert_same(concatenate([batch.play(world, SEED, part, part) for part in layout]), block)
-    assert_same(concatenate([play(world, SEED, 1, i) for i in range(5)]), cut(block, 5))
+    sevens = [mixed[i : i + 7] for i in range(0, runs, 7)]
+    assert_same(concatenate([batch.play(world, SEED, part, part) for part in sevens]), block)
+    assert_same(concatenate([play(world, SEED, 1, i) for i in range(4)]), cut(block, 4))
     if most > runs:
         assert_same(cut(play(world, SEED, most), runs), block)
 
