@@ -150,7 +150,7 @@ def _make(kind: type, values: dict[str, Any]) -> Any:
 @overload_method(BoardType, "draw")
 def _draw(g: Any, purpose: Any, index: Any, k: Any) -> Any:
     pair = compiled()[chance.__name__].pair
-    by_force, by_sky = (chance.LEG, chance.DESERT, chance.COME), (chance.WEATHER,)
+    by_force, by_sky = (chance.LEG, chance.COME, chance.PREPARE), (chance.WEATHER, chance.DESERT)
     by_place = (chance.ROUND_ATTACK, chance.ROUND_DEFENCE, chance.FORTUNE)
     by_wing = (chance.SORTIE, chance.EFFECT)
 
