@@ -34,7 +34,20 @@ EVENTS = (board, retreat, capture, fight, march, air_events, calls, day, orders)
 SET_UP = {"entity_key", "round_keys", "pairs"}
 """Functions of chance that work on names, big integers or arrays: used before a run begins, never by a handler."""
 
-INT, FLOAT = types.int64, types.float64
+HANDLERS = {
+    "arrive": (kinds.ARRIVE, march),
+    "sortie": (kinds.SORTIE, air_events),
+    "round_of_fight": (kinds.ROUND, fight),
+    "reach_refuge": (kinds.RETREAT, retreat),
+    "reinforce": (kinds.REINFORCE, calls),
+    "watch": (kinds.TRIGGER, calls),
+    "daily": (kinds.DAILY, day),
+    "review": (kinds.REVIEW, orders),
+    "depart": (kinds.DEPART, march),
+}
+"""The handlers of sim/events/table.py by name: kind of event and module."""
+
+INT = types.int64
 
 
 class _ScalarsOnly(ast.NodeTransformer):
@@ -70,7 +83,9 @@ def compiled() -> dict[str, ModuleType]:
             if isinstance(value, ModuleType) and value.__name__ in modules:
                 names[name] = modules[value.__name__]
             elif isinstance(value, FunctionType) and value.__module__ == module.__name__ and name not in SET_UP:
-                functions[value] = names[name] = numba.njit(_scalar(value, names))
+                inner = module in EVENTS and name not in HANDLERS  # never called from Python: nothing to wrap
+                made = numba.njit(_scalar(value, names), no_cfunc_wrapper=True, no_cpython_wrapper=inner)
+                functions[value] = names[name] = made
             elif isinstance(value, FunctionType) and value in functions:
                 names[name] = functions[value]
             elif not name.startswith("__") or name == "__builtins__":
@@ -251,14 +266,4 @@ def _set_tick(g: Any, tick: int) -> None:
 def handlers() -> dict[int, Any]:
     """The compiled handler of each kind of event that is planned."""
     made = compiled()
-    return {
-        kinds.ARRIVE: made[march.__name__].arrive,
-        kinds.SORTIE: made[air_events.__name__].sortie,
-        kinds.ROUND: made[fight.__name__].round_of_fight,
-        kinds.RETREAT: made[retreat.__name__].reach_refuge,
-        kinds.REINFORCE: made[calls.__name__].reinforce,
-        kinds.TRIGGER: made[calls.__name__].watch,
-        kinds.DAILY: made[day.__name__].daily,
-        kinds.REVIEW: made[orders.__name__].review,
-        kinds.DEPART: made[march.__name__].depart,
-    }
+    return {kind: getattr(made[module.__name__], name) for name, (kind, module) in HANDLERS.items()}
