@@ -105,4 +105,7 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, message: str, exit_code: int) -> None:
         self.exit_code = exit_code
-        super().__init__(message)
+        super().__init__(message, exit_code)  # both, so that whoever builds it again from its arguments can
+
+    def __str__(self) -> str:
+        return str(self.args[0])

@@ -69,7 +69,8 @@ def reinforce(g: Board, f: int) -> None:
     k, b = w.faction[f], w.patron[f]
     u, _ = g.draw(COME, f, 0)
     will = s.will[b] if b >= 0 else 1 << 16
-    if s.given_up[k] or not reinforcement.comes(x.chance[f], will, u):
+    decided = s.ready[f] > 0  # it came before and found its way barred
+    if s.given_up[k] or not (decided or reinforcement.comes(x.chance[f], will, u)):
         s.status[f] = GONE
         note(g, JOINED, f, -1, -1, NO_SHOW, 0)
         return
@@ -88,4 +89,5 @@ def reinforce(g: Board, f: int) -> None:
                 s.at[f] = -1
             return
     note(g, JOINED, f, -1, -1, CUT_OFF, 0)
+    s.ready[f] = g.tick
     plan(g, f, g.tick + int(g.par.reinforcement_retry), REINFORCE, f)

@@ -81,7 +81,7 @@ def _redraw_supply(g: Board, p: int, c: int) -> None:
     for e in range(w.C):
         s.far[e * w.P + p] = NEVER
         s.stale[e] = 1
-    near = NEVER
+    near = 0 if w.source[c * w.P + p] else NEVER
     for arc in range(w.first[p], w.first[p + 1]):
         q = w.head[arc]
         if w.camp[s.holder[q]] == c and s.far[c * w.P + q] + w.free[arc] < near:

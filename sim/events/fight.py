@@ -199,6 +199,9 @@ def _after(g: Board, p: int, attackers: list[int], defenders: list[int], share: 
         capture(g, p, c, WITHDRAWN)
         return
     _break(g, p, defenders, out_d, s.here[d * w.P + p])
+    if s.here[d * w.P + p] == 0 and s.here[c * w.P + p] > 0:
+        capture(g, p, c, _emptied(g, p))
+        return
     _break(g, p, attackers, out_a, s.here[c * w.P + p])
     if s.here[c * w.P + p] == 0:
         _stand_down(g, p, REPELLED)

@@ -7,7 +7,7 @@ import heapq
 from sim.events.board import Board, note, plan
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
-from sim.rules import combat, command, movement
+from sim.rules import combat, command, morale, movement
 from sim.rules.chance import PREPARE
 from sim.units import NEVER
 
@@ -52,7 +52,7 @@ def _available(g: Board, h: int) -> int:
     total = 0
     for i in range(w.staff_first[h], w.staff_first[h + 1]):
         f = w.staff[i]
-        if s.status[f] == PRESENT and s.ready[f] <= g.tick:
+        if s.status[f] == PRESENT and s.ready[f] <= g.tick and morale.fit(s.morale[f], g.x.nerve[f]):
             total += s.people[f]
     return total
 
@@ -165,7 +165,7 @@ def _give_orders(g: Board, h: int) -> None:
             p = at[f]
             if p == goal or s.key[f] != IDLE or s.phase[p] != QUIET:
                 committed += people[f]
-            elif s.ready[f] <= g.tick and s.hop[base + p] >= 0:
+            elif s.ready[f] <= g.tick and s.hop[base + p] >= 0 and morale.fit(s.morale[f], g.x.nerve[f]):
                 free.append(f)
     if not free:
         return

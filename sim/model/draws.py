@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.model.parameters import RULES, attribute
 from sim.model.world import DOUBT_STEPS, World
-from sim.rules import chance, morale
+from sim.rules import chance, combat, morale
 from sim.rules.chance import pairs, round_keys
 
 COLUMNS = (
@@ -48,6 +48,7 @@ class Drawn:
     repair: Any
     detour: Any
     nerve: Any
+    fortune_0: Any
     par: dict[str, Any]
     inputs: Any
 
@@ -71,7 +72,9 @@ def draw_inputs(world: World, seed: int, runs: Any, draws: Any) -> Drawn:
     nerve = morale.nerve(np.asarray(par["morale_break_at"]) + np.zeros(u.shape), u)
     if not world.nerves_on:
         nerve = np.full(u.shape, -10 * (1 << 16), np.int64)
-    return Drawn(**columns, nerve=nerve, par=par, inputs=inputs)
+    u = pairs(keys, runs[None, :], world.place_key[:, None], chance.FORTUNE, np.int64(0))[0]
+    fortune = combat.fortune(world.curves.normal, u, np.asarray(par["combat_fortune"]) + np.zeros(u.shape))
+    return Drawn(**columns, nerve=nerve, fortune_0=fortune, par=par, inputs=inputs)
 
 
 def _column(cells: list[tuple[float, int]], inputs: Any, count: int) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.model.draws import Drawn
 from sim.model.geography import travel_ticks
-from sim.model.kinds import ABSENT, DAILY, GONE, PRESENT, QUIET, REVIEW, SORTIE, TRIGGER
+from sim.model.kinds import ABSENT, APPROACH, DAILY, GONE, PRESENT, QUIET, REVIEW, ROUND, SORTIE, TRIGGER
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
 from sim.units import DAY, GRID, NEVER
 
@@ -121,7 +121,28 @@ def initial_state(world: World, drawn: Drawn, runs: int) -> dict[str, Any]:
     state["cohesion"][:] = drawn.cohesion_0
     state["will"][:] = drawn.will_0
     state["key"][:] = _first_events(w, drawn, runs)
+    _open_fights(w, drawn, state)
     return state
+
+
+def _open_fights(w: World, drawn: Drawn, state: dict[str, Any]) -> None:
+    """Whoever starts in a place that an enemy holds begins to fight for it: the camp with most people there."""
+    first = int(np.max(drawn.par["combat_round"]))
+    for p in sorted({int(p) for p in w.home}):
+        holder = w.camp[w.holder_0[p]]
+        best = np.zeros(state["foe"].shape[1], np.int64)
+        foe = np.full(best.shape, -1, np.int64)
+        for e in np.flatnonzero(w.hostile[holder * w.C : (holder + 1) * w.C]):
+            more = state["here"][e * w.P + p] > best
+            best, foe = np.where(more, state["here"][e * w.P + p], best), np.where(more, e, foe)
+        r = np.flatnonzero(foe >= 0)
+        if len(r) == 0:
+            continue
+        there = (state["at"][:, r] == p) & (w.side_of[:, None] == foe[r])
+        state["phase"][p, r], state["foe"][p, r], state["axes"][p, r] = APPROACH, foe[r], 1
+        state["lead"][p, r] = w.command[there.argmax(axis=0)]
+        state["fights"][p, r], state["fortune"][p, r] = 1, drawn.fortune_0[p, r]
+        state["key"][w.slot_base()[ROUND] + p, r] = _pack(np.full(len(r), first), ROUND, p)
 
 
 def _first_events(w: World, drawn: Drawn, runs: int) -> Any:

@@ -33,6 +33,11 @@ def threshold(nerve: Number, cohesion: Number, refuse: Number, isolated: Number,
     return whole(nerve + GRID * (most(0.0, refuse - cohesion / GRID) + isolated * isolation))
 
 
+def fit(morale: Number, nerve: Number) -> Number:
+    """Whether a formation can be sent into action: its morale (grid) is not below its own threshold."""
+    return morale >= nerve
+
+
 def shaken(morale: Number, broken: Number, side: Number, contagion: Number) -> Number:
     """Morale (grid) of those who stay when `broken` of `side` people left."""
     return whole(most(0.0, morale - GRID * contagion * broken / most(side, 1)))

@@ -71,7 +71,8 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     k, backer = w.faction[f], w.patron[f]
     u, _ = b.draw(COME, w.force_key[f], np.int64(0), r)
     will = np.where(backer >= 0, s.will[r, np.maximum(backer, 0)], GRID) if w.B else GRID
-    comes = (s.given_up[r, k] == 0) & reinforcement.comes(b.x.chance[r, f], will, u)
+    decided = s.ready[r, f] > 0  # it came before and found its way barred
+    comes = (s.given_up[r, k] == 0) & (decided | reinforcement.comes(b.x.chance[r, f], will, u))
     rn, fn, tn = select(~comes, r, f, t)
     s.status[rn, fn] = GONE
     b.note(rn, tn, JOINED, fn, -1, -1, NO_SHOW, 0)
@@ -87,6 +88,7 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     barred = entry < 0
     rb, fb, tb = select(barred, r, f, t)
     b.note(rb, tb, JOINED, fb, -1, -1, CUT_OFF, 0)
+    s.ready[rb, fb] = tb
     b.plan(fb, rb, tb + b.ticks("reinforcement_retry", rb), REINFORCE, fb)
     r, f, t, k, c, p = select(~barred, r, f, t, k, c, entry)
     people = s.people[r, f]

@@ -101,7 +101,8 @@ def _redraw_supply(b: Boards, r: Any, p: Any, c: Any) -> None:
     there = np.minimum(q, w.P - 1)
     ours = (q < w.P) & (w.camp.take(s.holder[r[:, None], there]) == c[:, None])
     way = s.far[r[:, None], c[:, None] * w.P + there] + w.free_to.take(p, axis=0)
-    s.far[r, c * w.P + p] = np.minimum(np.where(ours, way, NEVER).min(axis=1), NEVER)
+    near = np.minimum(np.where(ours, way, NEVER).min(axis=1), NEVER)
+    s.far[r, c * w.P + p] = np.where(w.source.take(c * w.P + p) > 0, 0, near)
 
 
 def _rest_winners(b: Boards, r: Any, t: Any, c: Any, j: Any, f: Any) -> None:

@@ -301,6 +301,10 @@ def _break(b: Boards, r: Any, p: Any, t: Any, sides: Sides, out: Any, men: Any) 
     broken = (people > 0) & (spirit.take(i) < limit)
     if not broken.any():
         return
+    theirs = broken & (sides.own == 1)
+    fled = np.bincount(sides.j[theirs], weights=people[theirs], minlength=len(r))
+    won = (men[:, 1] - fled == 0) & (men[:, 0] > 0)  # then the attackers have nobody left to break before
+    broken &= (sides.own == 1) | ~won.take(sides.j)
     gone = np.bincount(sides.two[broken], weights=people[broken], minlength=2 * len(r)).astype(np.int64)
     stay = (people > 0) & ~broken & (gone.take(sides.two) > 0)
     two, at, rs = select(stay, sides.two, i, rr)

@@ -10,7 +10,7 @@ from sim.engines.batch.boards import Boards, select
 from sim.engines.batch.day import around, relax
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
-from sim.rules import combat, command, movement
+from sim.rules import combat, command, morale, movement
 from sim.rules.chance import PREPARE
 from sim.units import NEVER
 
@@ -54,6 +54,7 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     c = w.head_camp[h]
     i = r[:, None] * w.F + staff
     fit = (s.status.reshape(-1).take(i) == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None])
+    fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
     men = command.reserve_kept(np.where(fit, s.people.reshape(-1).take(i), 0).sum(axis=1), w.reserve[h])
     held = np.ascontiguousarray(w.camp.take(s.holder.take(r, axis=0)).T)
     mine = held == c
@@ -157,7 +158,8 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     idle = s.key.reshape(-1).take(rows * w.slots + staff) == IDLE
     busy = marching | (at == goal[:, None]) | ~idle | (s.phase.reshape(-1).take(rows * w.P + spot) != QUIET)
     active = here | marching
-    free = elsewhere & ~busy & (s.hop.reshape(-1).take(rows * (w.H * w.P) + h * w.P + spot) >= 0)
+    fit = morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
+    free = elsewhere & fit & ~busy & (s.hop.reshape(-1).take(rows * (w.H * w.P) + h * w.P + spot) >= 0)
     total = np.where(active, people, 0).sum(axis=1)
     committed = np.where(active & busy, people, 0).sum(axis=1)
     limit = command.reserve_kept(total, w.reserve[h])
