@@ -1,7 +1,7 @@
 """Small battles, played by both engines through real scenarios, against the exact absorbing Markov chain.
 
 Everything that is not the exchange of losses is switched off: no luck but that of rounding, no morale, no ground
-taken step by step, so that each battle is fought to the last. Ten thousand runs; a false alarm in 1e-6 of
+taken step by step, so that each battle is fought to the last. Eight thousand runs; a false alarm in 1e-6 of
 all seeds for each of the three figures. Power: odds that are wrong by 0.03 or survivors wrong by
 0.2 are found with more than 99 %.
 """
@@ -17,7 +17,7 @@ import pytest
 from exact import battle, binomial_p
 from tiny import BARE, STEADY, causes, held, play_both, world_of
 
-RUNS, BOTH = 10_000, 150
+RUNS, BOTH = 8_000, 100
 FALSE_ALARM = 1e-6
 Z = NormalDist().inv_cdf(1 - FALSE_ALARM / 2)
 ROUND_H = 2
