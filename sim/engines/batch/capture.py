@@ -190,7 +190,7 @@ def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:
     j, f = formations(b, (s.at[r] == p[:, None]) & (w.side_of == c[:, None]))
     axes = np.zeros(len(r), np.int64)
     arc = s.arc[r[j], f]
-    np.bitwise_or.at(axes, j, np.where(arc >= 0, w.side[np.maximum(arc, 0)], 1))
+    np.bitwise_or.at(axes, j, np.where(arc >= 0, w.side[np.maximum(arc, 0)], 1) if w.A else 1)
     leads = np.full(len(r), -1, np.int64)
     leads[j[::-1]] = w.command[f[::-1]]
     open_fight(b, r, t, p, c, leads, axes)

@@ -16,6 +16,8 @@ from sim.units import NEVER
 def refuge(b: Boards, r: Any, p: Any, c: Any) -> Any:
     """The road by which camp `c` leaves each place, -1 when there is no way out."""
     s, w = b.s, b.w
+    if w.A == 0:
+        return np.full(len(r), -1, np.int64)
     ways = w.ways.take(p, axis=0)
     arc = np.maximum(ways, 0)
     q = w.head.take(arc)
