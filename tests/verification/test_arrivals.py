@@ -70,7 +70,7 @@ def preparation(seed: int, run: int, force: str) -> int:
 def expected(raw: dict[str, Any], graph: networkx.Graph, seed: int, run: int) -> int:
     """The tick at which the first column walks in: order, preparation, and the fastest way. A column is not
     led through the enemy's town, which is the end of its way."""
-    arrivals = []
+    arrivals: list[int] = []
     for name, force in raw["forces"].items():
         way = networkx.dijkstra_path(graph, force[1], "p0", weight="free")
         legs = sum(graph.edges[a, b]["leg"] for a, b in itertools.pairwise(way))
