@@ -58,6 +58,7 @@ class Workshop:
 
     def __init__(self, folder: Path, commands: dict[str, list[list[str]]], patience: float) -> None:
         self.folder, self.commands, self.patience = folder, commands, patience
+        self.usual: dict[str, float] = {}  # seconds that a command takes without a mutant
         self.free: list[Path] = []
         self.lock = threading.Lock()
 
@@ -82,6 +83,7 @@ class Workshop:
                     raise SystemExit(
                         f"the tests fail without any mutant:\n{shlex.join(command)}\n{result.stdout[-3000:]}"
                     )
+                self.usual[shlex.join(command)] = time.monotonic() - begun
                 print(f"sound copy: {time.monotonic() - begun:5.1f} s  {shlex.join(command[3:])[:90]}", flush=True)
 
     def judge(self, mutant: Mutant) -> Fate:
@@ -94,7 +96,8 @@ class Workshop:
             self._write(file, mutant.planted_in(sound))
             for stage, command in zip(("quick", "thorough"), self.commands[_group(mutant.file)], strict=True):
                 try:
-                    result = self._run(copy, command, self.patience)
+                    patience = max(20.0, self.patience * self.usual[shlex.join(command)])
+                    result = self._run(copy, command, patience)
                 except subprocess.TimeoutExpired:
                     return Fate(mutant, "timeout", time.monotonic() - begun, "")
                 if result.returncode:
@@ -170,7 +173,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the choice (1)")
     parser.add_argument("--jobs", type=int, default=2, help="copies judged at the same time (2)")
     parser.add_argument("--minutes", type=float, default=60, help="plant no more after so long (60)")
-    parser.add_argument("--patience", type=float, default=300, help="seconds after which tests count as failed (300)")
+    parser.add_argument("--patience", type=float, default=6, help="times the usual after which tests count as hung (6)")
     parser.add_argument("--only", action="append", default=[], help="files whose path contains this; may be repeated")
     parser.add_argument("--engines", nargs=2, default=[QUICK_ENGINES, THOROUGH_ENGINES], metavar=("QUICK", "THOROUGH"))
     parser.add_argument("--rules", nargs=2, default=[QUICK_RULES, THOROUGH_RULES], metavar=("QUICK", "THOROUGH"))

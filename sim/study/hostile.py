@@ -109,10 +109,11 @@ def _strangers(raw: Raw, dice: Dice) -> None:
 
 
 def _forward_bases(raw: Raw, dice: Dice) -> None:
-    """Half of the wings fly from a place on the front; their targets differ."""
+    """Half of the wings fly from a place on the front; their targets and how far they reach differ."""
     beside = _beside(raw)
     for wing in raw["wings"].values():
         wing["targets"] = dict(dice.pick(TARGETS))
+        wing["range_km"] = dice.pick([45, 80, 210])
         own = [name for name, place in raw["places"].items() if place["holder"] == wing["faction"]]
         front = [p for p in own if any(raw["places"][q]["holder"] != wing["faction"] for q in beside[p])]
         if front and wing["base"] != "off_map" and dice.chance(0.5):
