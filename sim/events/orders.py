@@ -29,8 +29,8 @@ def review(g: Board, h: int) -> None:
     _give_orders(g, h)
 
 
-def _threats(g: Board, c: int, goal: int) -> list[int]:
-    """Hostile people at and next to each place, but for those at the goal (-1: none)."""
+def _threats(g: Board, c: int) -> list[int]:
+    """Hostile people at and next to each place."""
     s, w = g.s, g.w
     crowd = [0] * w.P
     for e in range(w.C):
@@ -38,8 +38,6 @@ def _threats(g: Board, c: int, goal: int) -> list[int]:
             base = e * w.P
             for p in range(w.P):
                 crowd[p] += s.here[base + p]
-    if goal >= 0:
-        crowd[goal] = 0
     threat = list(crowd)
     for arc in range(w.A):
         threat[w.tail[arc]] += crowd[w.head[arc]]
@@ -61,7 +59,7 @@ def _choose(g: Board, h: int) -> None:
     """Pick the objective with the greatest appeal, the first by id when equal; none when nothing appeals."""
     s, w, par = g.s, g.w, g.par
     c, k = w.head_camp[h], w.head_faction[h]
-    threat = _threats(g, c, -1)
+    threat = _threats(g, c)
     men = command.reserve_kept(_available(g, h), w.reserve[h])
     force = men * w.repute[c]
     held = [w.camp[holder] for holder in s.holder]
@@ -77,13 +75,10 @@ def _choose(g: Board, h: int) -> None:
         if threat[p] == 0 and holder == c:
             continue
         march = w.march[focus * w.P + p]
-        value = command.blind(w.blind[h], w.value[k * w.P + p])
         if holder == c:
             if march >= NEVER:
                 continue
-            danger = command.danger(threat[p], s.here[c * w.P + p])
-            concern = command.concern(value, w.w_defend[h], w.w_core[h], w.is_core[k * w.P + p])
-            appeal = command.appeal(concern, w.curves.promise, danger, march, par.command_time_scale)
+            appeal = _appeal_of_help(g, h, p, command.danger(threat[p], s.here[c * w.P + p]), march)
         elif men > 0 and w.hostile[c * w.C + holder] and _within_reach(g, c, p):
             there = s.here[holder * w.P + p]
             cover = w.repute[holder] * w.ground[p]
@@ -91,6 +86,7 @@ def _choose(g: Board, h: int) -> None:
             share = combat.odds_share(attack, combat.engaged(there * cover, there, w.frontage[p], par.combat_relief))
             if not command.worth_attacking(share, w.attack_share[h]):
                 continue
+            value = command.blind(w.blind[h], w.value[k * w.P + p])
             gain = command.opening(near, w.aim_far[h * w.P + p], par.command_gateway_scale)
             was_ours = 1 if w.camp[w.holder_0[p]] == c else 0
             prize = command.prize(value, w.w_attack[h], w.w_gateway[h], gain, w.w_retake[h], was_ours)
@@ -100,12 +96,22 @@ def _choose(g: Board, h: int) -> None:
         if appeal > best:
             best, found = appeal, p
     s.until[h] = g.tick + int(par.command_plan)
+    s.worth[h] = best
     s.stamp[h] = -1
     if found >= 0:
         s.focus[h] = found
     if found != s.objective[h]:
         s.objective[h] = found
         note(g, OBJECTIVE, h, found, -1, NONE, best)
+
+
+def _appeal_of_help(g: Board, h: int, p: int, danger: float, march: int) -> int:
+    """Appeal of helping a threatened place of one's own."""
+    w, par = g.w, g.par
+    k = w.head_faction[h]
+    value = command.blind(w.blind[h], w.value[k * w.P + p])
+    concern = command.concern(value, w.w_defend[h], w.w_core[h], w.is_core[k * w.P + p])
+    return command.appeal(concern, w.curves.promise, danger, march, par.command_time_scale)
 
 
 def _within_reach(g: Board, c: int, p: int) -> bool:
@@ -170,16 +176,18 @@ def _give_orders(g: Board, h: int) -> None:
     if not free:
         return
     limit = command.reserve_kept(total, w.reserve[h])
-    threat = _threats(g, c, goal)
-    remaining = s.here[c * w.P : (c + 1) * w.P]
-    remaining = list(remaining)
+    threat = _threats(g, c)
+    remaining = list(s.here[c * w.P : (c + 1) * w.P])
     for f in free:
         p = s.at[f]
         if committed >= limit:
             return
-        if not command.may_spare(remaining[p] - s.people[f], threat[p], w.w_guard[h]):
-            continue
-        remaining[p] -= s.people[f]
+        rest = remaining[p] - s.people[f]
+        if not command.guarded(rest, threat[p], w.w_guard[h]):
+            stake = _appeal_of_help(g, h, p, command.danger(threat[p], rest), 0)
+            if not command.worth_the_risk(stake, s.worth[h]):
+                continue
+        remaining[p] = rest
         committed += s.people[f]
         u, _ = g.draw(PREPARE, f, s.legs[f])
         wait = movement.preparation(par.march_prepare, s.harried[c], u)

@@ -58,6 +58,7 @@ STATE: dict[str, Field] = {
     "flown": Field("W", "sorties flown"),
     # commands
     "objective": Field("H", "place, -1 none"),
+    "worth": Field("H", "appeal of the objective when it was chosen"),
     "until": Field("H", "tick at which the plan lapses"),
     "focus": Field("H", "place from which distances are judged"),
     "stamp": Field("H", "changes of hands known when the routes were made"),

@@ -46,9 +46,15 @@ def worth_attacking(share: Number, wanted: Number) -> Number:
     return share >= 0.75 * wanted
 
 
-def may_spare(remaining: Number, threat: Number, guard: Number) -> Number:
+def guarded(remaining: Number, threat: Number, guard: Number) -> Number:
     """Whether enough people remain at a place: `guard` for each hostile person at or next to it."""
     return remaining >= guard * threat
+
+
+def worth_the_risk(stake: Number, worth: Number) -> Number:
+    """Whether a place without enough of a guard may still be left: what it puts at stake (the appeal that helping
+    it would have for somebody who is there) is less than the appeal of the objective."""
+    return stake < worth
 
 
 def reserve_kept(total: Number, reserve: Number) -> Number:

@@ -48,8 +48,10 @@ def test_concern_by_hand() -> None:
 def test_the_rest_by_hand() -> None:
     assert command.worth_attacking(0.5, 0.6)  # 0.45 is enough
     assert not command.worth_attacking(0.44, 0.6)
-    assert command.may_spare(50, 100, 0.5)
-    assert not command.may_spare(49, 100, 0.5)
+    assert command.guarded(50, 100, 0.5)
+    assert not command.guarded(49, 100, 0.5)
+    assert command.worth_the_risk(99, 100)
+    assert not command.worth_the_risk(100, 100)
     assert command.reserve_kept(1_000, GRID // 4) == 750
     assert command.reserve_kept(1_001, GRID // 4) == 751  # the reserve is rounded down, never the rest
     assert command.blind(1, 12_345) == command.blind(1, 99) == GRID // 4
@@ -63,7 +65,8 @@ def test_the_rest_by_hand() -> None:
         ("prize", "was_ours", 1), ("prize", "gateway", 1), ("appeal", "benefit", 1), ("appeal", "share", 1),
         ("appeal", "march", -1), ("danger", "threat", 1), ("danger", "own", -1), ("concern", "value", 1),
         ("concern", "is_core", 1), ("worth_attacking", "share", 1), ("worth_attacking", "wanted", -1),
-        ("may_spare", "remaining", 1), ("may_spare", "threat", -1), ("may_spare", "guard", -1),
+        ("guarded", "remaining", 1), ("guarded", "threat", -1), ("guarded", "guard", -1),
+        ("worth_the_risk", "stake", -1), ("worth_the_risk", "worth", 1),
         ("reserve_kept", "total", 1), ("reserve_kept", "reserve", -1),
     ],
 )  # fmt: skip

@@ -99,6 +99,7 @@ ARGUMENTS: dict[str, Maker] = {
     **_each(FACTOR, "per_km per_loss rate retake shock wear"),
     **_each(reals(0, 50_000), "benefit expected power"),
     **_each(reals(0, 1_000), "a b no x yes"),
+    **_each(whole_numbers(0, 1_000_000), "stake worth"),
     "u": _uniform,
     "axes": whole_numbers(1, 6),
     "condition": _condition,

@@ -65,7 +65,9 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     appeal = np.zeros((w.P, len(r)), np.int64)
     help_ = np.nonzero(area & mine & (threat > 0))
     p, j = help_
-    appeal[help_] = _concern(b, r, h, p, j, threat[help_], march)
+    danger = command.danger(threat[help_], s.here[r[j], c * w.P + p])
+    away = march[j, p]
+    appeal[help_] = np.where(away < NEVER, _appeal_of_help(b, h, p, r[j], danger, away), 0)
     near = np.where(mine, w.aim_far[h * w.P : (h + 1) * w.P, None], NEVER).min(axis=0)
     supplied = mine & (np.ascontiguousarray(s.far[r, c * w.P : (c + 1) * w.P].T) < NEVER)
     hostile = w.hostile.take(c * w.C + held) > 0
@@ -75,6 +77,7 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     found = appeal.argmax(axis=0)
     best = appeal[found, np.arange(len(r))]
     found = np.where(best > 0, found, -1)
+    s.worth[r, h] = np.where(best > 0, best, 0)
     s.until[r, h] = t + b.ticks("command_plan", r)
     s.stamp[r, h] = -1
     some = found >= 0
@@ -85,16 +88,13 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     b.note(rn, tn, OBJECTIVE, h, found[new], -1, NONE, best[new])
 
 
-def _concern(b: Boards, r: Any, h: int, p: Any, j: Any, threat: Any, march: Any) -> Any:
-    """Appeal of helping threatened places of one's own: pairs of place p and column j."""
-    s, w, rr = b.s, b.w, r.take(j)
-    k, c = w.head_faction[h], w.head_camp[h]
+def _appeal_of_help(b: Boards, h: int, p: Any, rp: Any, danger: Any, march: Any) -> Any:
+    """Appeal of helping threatened places of one's own: place p in run rp."""
+    w = b.w
+    k = w.head_faction[h]
     value = command.blind(np.full(len(p), w.blind[h]), w.value.take(k * w.P + p))
-    danger = command.danger(threat, s.here.reshape(-1).take(rr * (w.C * w.P) + c * w.P + p))
     concern = command.concern(value, float(w.w_defend[h]), float(w.w_core[h]), w.is_core.take(k * w.P + p))
-    away = march[j, p]
-    appeal = command.appeal(concern, w.curves.promise, danger, away, b.par("command_time_scale", rr))
-    return np.where(away < NEVER, appeal, 0)
+    return command.appeal(concern, w.curves.promise, danger, march, b.par("command_time_scale", rp))
 
 
 def _prize(b: Boards, r: Any, h: int, p: Any, j: Any, holder: Any, men: Any, near: Any, march: Any) -> Any:
@@ -170,14 +170,19 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     if len(r) == 0:
         return
     each = np.arange(len(r))
-    crowd = _crowds(b, r, c)
-    crowd[goal, each] = 0
-    threat = _threats(w, crowd)
+    threat = _threats(w, _crowds(b, r, c))
+    worth = s.worth[r, h]
     remaining = s.here[r, c * w.P : (c + 1) * w.P]
     for i in np.flatnonzero(free.any(axis=0)).tolist():
         p = spot[:, i]
         rest = remaining[each, p] - people[:, i]
-        go = free[:, i] & (committed < limit) & command.may_spare(rest, threat[p, each], w.w_guard[h])
+        go = free[:, i] & (committed < limit)
+        bare = np.flatnonzero(go & ~command.guarded(rest, threat[p, each], w.w_guard[h]))
+        if len(bare):
+            pb = p[bare]
+            danger = command.danger(threat[pb, bare], rest[bare])
+            stake = _appeal_of_help(b, h, pb, r[bare], danger, np.zeros(len(bare), np.int64))
+            go[bare] = command.worth_the_risk(stake, worth[bare])
         committed = np.where(go, committed + people[:, i], committed)
         remaining[each[go], p[go]] = rest[go]
         f = int(staff[i])
