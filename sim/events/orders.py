@@ -95,7 +95,7 @@ def _choose(g: Board, h: int) -> None:
             continue
         if appeal > best:
             best, found = appeal, p
-    s.until[h] = g.tick + int(par.command_plan)
+    s.until[h] = g.tick + int(par.command_plan) if found >= 0 else 0
     s.worth[h] = best
     s.stamp[h] = -1
     if found >= 0:

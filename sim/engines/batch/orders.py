@@ -78,7 +78,7 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     best = appeal[found, np.arange(len(r))]
     found = np.where(best > 0, found, -1)
     s.worth[r, h] = np.where(best > 0, best, 0)
-    s.until[r, h] = t + b.ticks("command_plan", r)
+    s.until[r, h] = np.where(found >= 0, t + b.ticks("command_plan", r), 0)
     s.stamp[r, h] = -1
     some = found >= 0
     s.focus[r[some], h] = found[some]
