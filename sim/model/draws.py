@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.model.doubts import DOUBT_STEPS
 from sim.model.parameters import RULES, attribute
-from sim.model.world import DOUBT_STEPS, World
+from sim.model.world import World
 from sim.rules import chance, combat, morale
 from sim.rules.chance import pairs, round_keys
 

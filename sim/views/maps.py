@@ -229,8 +229,8 @@ def _places(number: int) -> str:
 
 def _looks(scenario: Scenario, factions: list[str]) -> list[Side]:
     """The look of each faction, as results of the scenario would have it."""
+    from sim.model.compiling.names import COLORS
     from sim.model.results import Labels
-    from sim.model.world import COLORS
     from sim.views.style import sides
 
     named = [scenario.factions[faction] for faction in factions]

@@ -1,0 +1,90 @@
+"""Commands: who leads where, towards what, by which doctrine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.model.compiling.draft import Draft, Fields, flat, starts
+from sim.model.parameters import SETTINGS, Doctrine
+from sim.model.scenario import Command
+from sim.units import NEVER, to_grid
+
+OUT_OF_REACH = 2.0
+"""A share of power that no odds reach."""
+
+
+class Posts(NamedTuple):
+    """The commands in order of id, with the places of their areas."""
+
+    ids: tuple[str, ...]
+    rows: list[Command]
+    areas: list[list[int]]
+
+
+def posts(draft: Draft) -> Posts:
+    """The commands of a scenario: a faction that names none has one, everywhere."""
+    named = dict(draft.scenario.commands)
+    led = {command.faction for command in named.values()}
+    for name in draft.factions:
+        if name not in led:
+            named[name] = Command(faction=name)
+    ids = tuple(sorted(named))
+    rows = [named[name] for name in ids]
+    everywhere = list(range(len(draft.places)))
+    return Posts(ids, rows, [sorted(draft.place_at[p] for p in row.area) or everywhere for row in rows])
+
+
+def commands(draft: Draft, heads: Posts, march: Any) -> Fields:
+    """Areas, aims and doctrines. march (P * P,): ticks between places."""
+    faction = [draft.faction_at[row.faction] for row in heads.rows]
+    far = march.reshape(len(draft.places), len(draft.places))
+    aim_far = np.full((len(faction), len(draft.places)), NEVER, np.int64)
+    doctrines = []
+    for h, row in enumerate(heads.rows):
+        side = draft.scenario.factions[row.faction]
+        for aim in row.aims or side.aims:
+            aim_far[h] = np.minimum(aim_far[h], far[draft.place_at[aim]])
+        doctrine = draft.parameters.doctrines[row.doctrine or side.doctrine]
+        doctrines.append(doctrine.model_copy(update={k: v for k, v in row.settings.items() if k in SETTINGS}))
+    return {
+        "H": len(faction),
+        "head_faction": np.array(faction, np.int64),
+        "head_camp": np.array([draft.camp[k] for k in faction], np.int64),
+        "area_first": starts(heads.areas),
+        "area": flat(heads.areas),
+        "aim_far": aim_far.ravel(),
+        "blind": np.array([int(row.score_blind) for row in heads.rows], np.int64),
+        "guard": np.array([faction.index(k) for k in range(len(draft.factions))], np.int64),
+        "command_ids": heads.ids,
+        **_behaviour(draft, doctrines),
+    }
+
+
+def _behaviour(draft: Draft, doctrines: list[Doctrine]) -> Fields:
+    """Thresholds as shares of power, and weights."""
+    siege, withdraw = draft.on["siege"], draft.on["withdraw"]
+
+    def column(read: Callable[[Doctrine], float]) -> Any:
+        return np.array([read(doctrine) for doctrine in doctrines], np.float64)
+
+    return {
+        "attack_share": column(lambda d: _share(d.attack_odds)),
+        "call_off_share": column(lambda d: _share(d.call_off_odds)),
+        "invest_share": column(lambda d: _share(d.invest_odds) if siege and d.invest_odds else OUT_OF_REACH),
+        "withdraw_share": column(lambda d: _share(d.withdraw_odds) if withdraw else OUT_OF_REACH),
+        "reserve": np.array([to_grid(d.reserve) for d in doctrines], np.int64),
+        "w_attack": column(lambda d: d.attack),
+        "w_defend": column(lambda d: d.defend),
+        "w_retake": column(lambda d: d.retake),
+        "w_gateway": column(lambda d: d.gateway),
+        "w_core": column(lambda d: d.core),
+        "w_guard": column(lambda d: d.guard),
+    }
+
+
+def _share(odds: float) -> float:
+    """Odds of r to 1 as a share of all power."""
+    return odds / (1.0 + odds)

@@ -1,0 +1,70 @@
+"""Wings: aircraft, where they reach, and what they are for."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+
+from sim.model.compiling.draft import Draft, Fields, keys_of
+from sim.model.geography import great_circle_km
+from sim.model.kinds import BRIDGES, CLOSE, INTERDICTION
+from sim.model.scenario import Target, Wing
+from sim.model.spread import Spread
+from sim.units import DAY, GRID, HOUR
+
+FULLY = Spread(values=(1.0,))
+
+
+def wings(draft: Draft, days: int) -> Fields:
+    """Wings in order of id."""
+    rows = [draft.scenario.wings[name] for name in draft.wings]
+    for name, row in zip(draft.wings, rows, strict=True):
+        label = f"wing.{name}"
+        draft.doubts.add("aircraft_0", f"{label}.aircraft", row.aircraft)
+        draft.doubts.add("rate", f"{label}.sorties_per_day", row.sorties_per_day, GRID)
+        draft.doubts.add("wing_night", f"{label}.night", row.night, GRID)
+        _efforts(draft, label, row, days)
+    faction = [draft.faction_at[row.faction] for row in rows]
+    reach = [[_in_reach(draft, row.base, row.range_km, place) for place in draft.places] for row in rows]
+    shares = np.array([_shares(draft, row) for row in rows], np.float64).reshape(-1, 3)
+    return {
+        "W": len(rows),
+        "wing_faction": np.array(faction, np.int64),
+        "wing_camp": np.array([draft.camp[k] for k in faction], np.int64),
+        "wing_backer": np.array([draft.backers.index(row.backer) if row.backer else -1 for row in rows], np.int64),
+        "wing_base_0": np.array([draft.place_at.get(row.base, -1) for row in rows], np.int64),
+        "reach": np.array(reach, np.int64).ravel(),
+        "share_1": shares[:, 0].copy(),
+        "share_2": shares[:, 1].copy(),
+        "share_3": shares[:, 2].copy(),
+        "wing_key": keys_of("wing", draft.wings),
+    }
+
+
+def _efforts(draft: Draft, label: str, row: Wing, days: int) -> None:
+    """A cell of effort for each day: the last share given for it or before, or else the first."""
+    for day in range(days):
+        known = [e for e in row.effort if draft.tick(e.at) <= day * DAY] or list(row.effort[:1])
+        spread = known[-1].share if known else FULLY
+        # Keyed by hours from the start: a date would be another one in another year or time zone.
+        since = f".{draft.tick(known[-1].at) / HOUR:+.10g}h" if known else ""
+        draft.doubts.add("effort", f"{label}.effort{since}", spread, GRID)
+
+
+def _shares(draft: Draft, row: Wing) -> list[float]:
+    """Cumulative shares of effort of all tasks but the last."""
+    weights = [row.targets.get(name, 0.0) for name in get_args(Target)]
+    if not draft.on["interdiction"]:
+        weights[INTERDICTION] = weights[BRIDGES] = 0.0
+    total = sum(weights)
+    if total == 0:  # nothing that it was meant for is left: close support
+        weights[CLOSE] = total = 1.0
+    return [sum(weights[: i + 1]) / total for i in range(len(weights) - 1)]
+
+
+def _in_reach(draft: Draft, base: str, range_km: float, place: str) -> int:
+    if base not in draft.scenario.places:
+        return 1
+    a, b = draft.scenario.places[base], draft.scenario.places[place]
+    return int(great_circle_km(a.lat, a.lon, b.lat, b.lon) <= range_km)
