@@ -35,6 +35,11 @@ def printable(text: str, limit: int = 1_000) -> str:
     return "".join(c if c.isprintable() or c in _JOINERS else c.encode("unicode_escape").decode() for c in text)
 
 
+def figure(value: float) -> str:
+    """A number for a message: thousands separated, and an exponent only where it could not be read without."""
+    return f"{value:,.15g}"
+
+
 class SimError(Exception):
     """Anything this program raises on purpose."""
 

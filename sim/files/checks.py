@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sim.errors import figure
 from sim.files.nodes import Node, Problems, Step
 from sim.files.references import CLAUSES, OFF_MAP, check_references, entries
 from sim.files.relations import check_relations, hostile_pairs
@@ -91,12 +92,12 @@ class _Checks:
                     pair = getattr(condition, clause)
                     if pair is not None and not 0 <= pair[1] <= 1:
                         path = ("reinforcements", index, "when", "all", number, clause, 1)
-                        self._fault(path, f"must lie between 0 and 1 (got {pair[1]:g})")
+                        self._fault(path, f"must lie between 0 and 1 (got {figure(pair[1])})")
 
     def _bounded(self, path: tuple[Step, ...], values: Mapping[Any, float], top: float) -> None:
         for name, value in values.items():
             if not (math.isfinite(value) and 0 <= value <= top):
-                self._fault((*path, name), f"must lie between 0 and {top:,} (got {value:g})")
+                self._fault((*path, name), f"must lie between 0 and {top:,} (got {figure(value)})")
 
     # --- names that the rules know
     def _names_of_rules(self) -> None:
@@ -105,8 +106,8 @@ class _Checks:
         for name, spread in self.scenario.parameters.items():
             low, high = LIMITS.get(name, (-math.inf, math.inf))
             if spread.low < low or spread.high > high:
-                got = f"{spread.low:g}" if spread.is_fixed else f"{spread.low:g}..{spread.high:g}"
-                self._fault(("parameters", name), f"must lie between {low:g} and {high:g} (got {got})")
+                message = f"must lie between {figure(low)} and {figure(high)} (got {spread.bounds})"
+                self._fault(("parameters", name), message)
         for name, command in self.scenario.commands.items():
             self._known(("commands", name, "settings"), command.settings, SETTINGS, "a setting of a doctrine")
 
@@ -143,7 +144,9 @@ class _Checks:
             if road.a in places and road.b in places:
                 straight = self._apart(road.a, road.b)
                 if road.km < SHORTEST_ROAD * straight - 1:
-                    message = f"is shorter than the straight line (got {road.km:g} km, straight {straight:.0f} km)"
+                    message = (
+                        f"is shorter than the straight line (got {figure(road.km)} km, straight {straight:.0f} km)"
+                    )
                     self._odd((*path, "km"), message)
 
     def _apart(self, a: str, b: str) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from sim.files.nodes import Node, Problems
+from sim.files.nodes import Node, Problems, Step, find
+from sim.files.validation import dotted
 
 EXAMPLE = "2024-11-27T04:00+03:00"
 
@@ -42,8 +43,8 @@ def date_moments(root: Node, note: Problems) -> None:
     given = start is not None and start.value is not None
     moment = _write(start, "start", None, note) if start is not None and given else None
     zone = moment.tzinfo if moment is not None else UTC  # a start that is missing or wrong is told elsewhere
-    for path, node in _dates(root):
-        _write(node, path, zone, note)
+    for path in _dates(root):
+        _write(find(root, path)[0], dotted(root, path), zone, note)
 
 
 def _write(node: Node, path: str, zone: tzinfo | None, note: Problems) -> datetime | None:
@@ -57,32 +58,32 @@ def _write(node: Node, path: str, zone: tzinfo | None, note: Problems) -> dateti
     return moment
 
 
-def _dates(root: Node) -> list[tuple[str, Node]]:
-    """Every place where the long form has a date (but `start`), with its dotted path."""
-    found: list[tuple[str, Node]] = []
+def _dates(root: Node) -> list[tuple[Step, ...]]:
+    """The path of every date of the long form (but `start`)."""
+    found: list[tuple[Step, ...]] = []
 
-    def take(path: str, node: Node, *names: str) -> None:
+    def take(path: tuple[Step, ...], node: Node, *names: str) -> None:
         for name in names:
             child = node.children.get(name)
             if child is not None and child.value is not None:
-                found.append((f"{path}.{name}", child))
+                found.append((*path, name))
 
     def inside(name: str) -> list[Node]:
         section = root.children.get(name)
-        return (section.items or list(section.children.values())) if section is not None else []
+        return section.items if section is not None else []
 
     for index, entry in enumerate(inside("observed")):
-        take(f"observed.{index}", entry, "at", "earliest", "latest")
+        take(("observed", index), entry, "at", "earliest", "latest")
     for index, entry in enumerate(inside("reinforcements")):
         when = entry.children.get("when")
         clauses = when.children.get("all") if when is not None else None
         for number, clause in enumerate(clauses.items if clauses is not None else []):
-            take(f"reinforcements.{index}.when.all.{number}", clause, "after")
+            take(("reinforcements", index, "when", "all", number), clause, "after")
     wings = root.children.get("wings")
     for name, wing in (wings.children if wings is not None else {}).items():
         effort = wing.children.get("effort")
         for number, step in enumerate(effort.items if effort is not None else []):
-            take(f"wings.{name}.effort.{number}", step, "at")
+            take(("wings", name, "effort", number), step, "at")
     return found
 
 

@@ -84,7 +84,7 @@ class Node:
             return "nothing"
         if isinstance(self.value, bool):
             return str(self.value).lower()
-        text = repr(self.value)
+        text = f"{self.value:,}" if isinstance(self.value, int | float) else repr(self.value)
         return text if len(text) <= 80 else f"{text[:60]}... of {len(text)} characters"
 
 
@@ -119,6 +119,11 @@ def plain(node: Node) -> Any:
     if isinstance(node.value, list):
         return [plain(child) for child in node.value]
     return node.value
+
+
+def position(index: int) -> str:
+    """The step of a path that means an item of a list: people count from 1, as they count lines."""
+    return f"[{index + 1}]"
 
 
 def find(node: Node, path: tuple[Step, ...]) -> tuple[Node, int]:

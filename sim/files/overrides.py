@@ -1,12 +1,13 @@
 """`--set PATH=VALUE`: change single values of a scenario from outside.
 
 The path is dotted: section, id, field. Ids may hold `*`, `?` and `[...]` as in the shell; forces,
-reinforcements and roads are called by id. A YAML value replaces, `null` removes, and `*NUMBER` multiplies a
-number, a range or a distribution.
+reinforcements and roads are called by id, items of other lists by position from 1: `all[1]`, or `all[*]`. A
+YAML value replaces, `null` removes, and `*NUMBER` multiplies a number, a range or a distribution.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -16,7 +17,7 @@ from typing import Any
 from sim.errors import ScenarioError
 from sim.files.entries import by_id, names_of
 from sim.files.layers import SHAPES
-from sim.files.nodes import Mark, Node, Problems, moved
+from sim.files.nodes import Mark, Node, Problems, moved, position
 from sim.files.short_forms import KEYED, NAMED, SPELLED, expand
 from sim.files.yaml_reader import parse_yaml
 from sim.model.scenario import Place, Scenario
@@ -25,6 +26,9 @@ from sim.model.spread import parse_range
 MAX_PARTS = 16
 FREE = ("parameters", "score_weights", "sources")
 """Sections whose keys may hold dots."""
+
+_ITEM = re.compile(r"(?P<list>.+)(?P<at>\[(?:[0-9]+|\*)\])")
+"""A step that means an item of a list."""
 
 SECTIONS = tuple(Scenario.model_fields)
 WHOLE = frozenset(name for name, field in Place.model_fields.items() if field.annotation in (int, int | None))
@@ -62,17 +66,26 @@ def _apply(root: Node, text: str, note: Problems) -> None:
 
 
 def _children(node: Node, section: str) -> Iterator[tuple[str, str]]:
-    """Names and keys of what is inside a node. Items of a list are called by position, from 0."""
+    """Names and keys of what is inside a mapping."""
     if section in KEYED and isinstance(node.value, dict):
         yield from names_of(section, node)
-    elif isinstance(node.value, dict):
-        for key in node.value:
+    else:
+        for key in node.children:
             yield key, key
             if key in SPELLED:
                 yield SPELLED[key], key
-    else:
-        for index in range(len(node.items)):
-            yield str(index), str(index)
+
+
+def _matches(node: Node, section: str, step: str) -> list[tuple[Node, str]]:
+    """What one step may mean, seen from a node: pairs (parent, key)."""
+    names = list(_children(node, section))
+    keys = dict.fromkeys(key for name, key in names if fnmatchcase(name, step))
+    if keys or (item := _ITEM.fullmatch(step)) is None:
+        return [(node, key) for key in keys]
+    key = dict(names).get(item["list"])
+    items = node.children[key] if key is not None else node
+    wanted = [position(index) for index in range(len(items.items))]
+    return [(items, str(index)) for index, at in enumerate(wanted) if item["at"] in (at, "[*]")]
 
 
 def _child(node: Node, key: str) -> Node:
@@ -84,14 +97,10 @@ def _targets(node: Node, parts: list[str], section: str | None = None) -> list[t
     parts. `section` is None at the root, the section's name inside a section, and empty further in."""
     for taken in range(1, len(parts) + 1):
         pattern, rest = ".".join(parts[:taken]), parts[taken:]
-        names = _children(node, section or "")
-        keys = list(dict.fromkeys(key for name, key in names if fnmatchcase(name, pattern)))
-        if not rest:
-            found = [(node, key) for key in keys]
-        else:
-            found = []
-            for key in keys:
-                found += _targets(_child(node, key), rest, key if section is None else "")
+        found = _matches(node, section or "", pattern)
+        if rest:
+            inside = [(_child(parent, key), key if section is None else "") for parent, key in found]
+            found = [target for child, name in inside for target in _targets(child, rest, name)]
         if found:
             return found
     return []
@@ -102,7 +111,8 @@ def _replace(root: Node, parts: list[str], value: Node, note: Problems) -> None:
     if any(c in parts[-1] for c in "*?["):
         hits = _targets(root, parts)
         if not hits:
-            note(value.mark, "", "must name something that is there (nothing matches)")
+            why = [_lacking(_child(parent, key), parts[-1]) for parent, key in _targets(root, parts[:-1])]
+            note(value.mark, "", next(filter(None, why), "must name something that is there (nothing matches)"))
         for parent, key in reversed(hits):
             _put(parent, key, value, note)
         return
@@ -132,12 +142,26 @@ def _put_inside(node: Node, section: str, rest: list[str], value: Node, note: Pr
     """Set `rest`, a key or a key of a mapping that is not there yet, inside a node."""
     names = dict(_children(node, section))
     whole = ".".join(rest)
-    if len(rest) == 1 or whole in names or section in FREE:
+    if isinstance(node.value, list):
+        hint = "put the position of an item in brackets, as in all[1]"
+        note(value.mark, "", f"there is nothing called {rest[0]!r} in a list: {hint}")
+    elif lacking := _lacking(node, rest[0]):
+        note(value.mark, "", lacking)
+    elif len(rest) == 1 or whole in names or section in FREE:
         _put(node, names.get(whole, whole), value, note)
     elif section in (*NAMED, *KEYED):
         note(value.mark, "", f"{section} has no {rest[0]!r}{note.near(rest[0], names)}")
     else:
         _put(node, rest[0], Node({".".join(rest[1:]): value}, value.mark, value.mark), note)
+
+
+def _lacking(node: Node, step: str) -> str:
+    """Why a step that means an item of a list leads nowhere; empty if it means no item."""
+    item = _ITEM.fullmatch(step)
+    inner = node.children.get(item["list"]) if item else None
+    if inner is None or not isinstance(inner.value, list):
+        return ""
+    return f"there is no {step}: it has {len(inner.items)} item(s), counted from [1]"
 
 
 def _put(parent: Node, key: str, value: Node, note: Problems) -> None:
@@ -146,7 +170,7 @@ def _put(parent: Node, key: str, value: Node, note: Problems) -> None:
             parent.value.pop(key, None)
         else:
             parent.value[key] = moved(value, value.mark)
-    elif isinstance(parent.value, list) and key.isdecimal() and int(key) < len(parent.value):
+    elif isinstance(parent.value, list):
         if value.value is None:
             parent.value.pop(int(key))
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sim.files.nodes import Node, Problems, listing, mapping, scalar
+from sim.files.nodes import Node, Problems, listing, mapping, position, scalar
 
 ORDER = {
     "places": ("kind", "lat", "lon", "people", "holder"),
@@ -68,7 +68,7 @@ def expand(root: Node, note: Problems) -> None:
                 node.value[name] = _entry(section, entry, f"{section}.{name}", note)
         elif isinstance(node.value, list) and section in LISTED:
             for index, entry in enumerate(node.value):
-                node.value[index] = _entry(section, entry, f"{section}.{index}", note)
+                node.value[index] = _entry(section, entry, f"{section}{position(index)}", note)
 
 
 def _entry(section: str, node: Node, path: str, note: Problems) -> Node:

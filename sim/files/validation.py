@@ -8,8 +8,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from sim.errors import figure
 from sim.files.entries import entry_id
-from sim.files.nodes import MOST_PROBLEMS, Mark, Node, Problems, Step, find, plain
+from sim.files.nodes import MOST_PROBLEMS, Mark, Node, Problems, Step, find, plain, position
 from sim.files.short_forms import SPELLED
 
 _TEXTS = {
@@ -62,18 +63,19 @@ def locate(root: Node, path: tuple[Step, ...], *, key: bool = False) -> Mark:
 
 
 def dotted(root: Node, path: tuple[Step, ...]) -> str:
-    """A path as people read it: entries of lists by id, fields as the file spells them."""
-    words: list[str] = []
+    """A path as `--set` takes it: entries of lists by id, other items by position from 1, fields as the file
+    spells them."""
+    text = ""
     for depth, step in enumerate(path):
-        if depth == 1 and isinstance(step, int):
+        name: str | None = str(step)
+        if isinstance(step, int):
             node, found = find(root, path[:2])
-            name = entry_id(str(path[0]), node) if found == 2 and path[0] != "observed" else None
-            words.append(name or str(step))
+            named = depth == 1 and found == 2 and path[0] != "observed"
+            name = entry_id(str(path[0]), node) if named else None
         elif path[0] == "roads" or depth == len(path) - 1:
-            words.append(SPELLED.get(str(step), str(step)))
-        else:
-            words.append(str(step))
-    return ".".join(words)
+            name = SPELLED.get(step, step)
+        text += position(int(step)) if name is None else f".{name}"
+    return text.removeprefix(".")
 
 
 def _told(model: type[BaseModel], root: Node, fault: dict[str, Any], note: Problems) -> tuple[Mark, str, str]:
@@ -104,7 +106,7 @@ def _told(model: type[BaseModel], root: Node, fault: dict[str, Any], note: Probl
         text = "must be a number or a range lo..hi"
     if text is None:
         return node.mark, path, f"{fault['msg'][:1].lower()}{fault['msg'][1:]} (got {got})"
-    numbers = {name: f"{n:,g}" if isinstance(n, int | float) else n for name, n in context.items()}
+    numbers = {name: figure(n) if isinstance(n, int | float) else n for name, n in context.items()}
     if kind == "string_type" and isinstance(node.value, int | float):
         got += "; write it in quotes"
     if kind in ("too_short", "too_long"):

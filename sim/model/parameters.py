@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from sim.errors import figure
 from sim.model.scenario import DoctrineName, ForceClass, PlaceKind, RoadClass, Terrain
 from sim.model.spread import Spread, parse_range
 
@@ -74,7 +75,7 @@ class Parameter(_Frozen):
     def _check(self) -> Parameter:
         low, high = parse_range(self.range)
         if not low <= self.value <= high:
-            raise ValueError(f"value must lie in its range {self.range} (got {self.value:g})")
+            raise ValueError(f"value must lie in its range {self.range} (got {figure(self.value)})")
         return self
 
     @property
@@ -171,7 +172,7 @@ class Parameters(_Frozen):
         for name, rule in self.rules.items():
             low, high = LIMITS[name]
             if rule.spread.low < low or rule.spread.high > high:
-                raise ValueError(f"{name} must lie between {low:g} and {high:g} (got {rule.range})")
+                raise ValueError(f"{name} must lie between {figure(low)} and {figure(high)} (got {rule.range})")
         return self
 
 

@@ -12,13 +12,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from sim.errors import figure
 from sim.model.spread import Spread
 
 
 def _within(low: float, high: float) -> AfterValidator:
     def check(spread: Spread) -> Spread:
         if spread.low < low or spread.high > high:
-            raise ValueError(f"must lie between {low:g} and {high:g} (got {spread.low:g}..{spread.high:g})")
+            raise ValueError(f"must lie between {figure(low)} and {figure(high)} (got {spread.bounds})")
         return spread
 
     return AfterValidator(check)

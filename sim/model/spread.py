@@ -9,7 +9,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from sim.errors import figure
+
 Shape = Literal["fixed", "uniform", "triangular", "lognormal", "choice"]
+
+MOST = 1e12
+"""Every value lies below."""
 
 _NORMAL = NormalDist()
 
@@ -64,12 +69,13 @@ class Spread(BaseModel):
             raise ValueError(f"{self.shape} needs {wanted} number(s) (got {len(v)})")
         if not v:
             raise ValueError("choice needs at least one value (got none)")
-        if not all(math.isfinite(x) and abs(x) < 1e12 for x in v):
-            raise ValueError(f"must be finite and below 1e12 (got {list(v)})")
+        if not all(math.isfinite(x) and abs(x) < MOST for x in v):
+            raise ValueError(f"must be finite and below {figure(MOST)} (got {_listed(v)})")
         if self.shape != "choice" and any(a > b for a, b in itertools.pairwise(v)):
-            raise ValueError(f"must rise from low to high (got {list(v)})")
+            dots = ".." if self.shape == "uniform" else ", "
+            raise ValueError(f"must rise from low to high (got {_listed(v, dots)})")
         if self.shape == "lognormal" and v[0] <= 0:
-            raise ValueError(f"lognormal needs p10 above 0 (got {v[0]})")
+            raise ValueError(f"lognormal needs p10 above 0 (got {figure(v[0])})")
         return self
 
     @property
@@ -86,6 +92,14 @@ class Spread(BaseModel):
     def high(self) -> float:
         """Largest value that can be drawn (for lognormal: the 99.9 % quantile)."""
         return self.quantile(0.999) if self.shape == "lognormal" else max(self.values)
+
+    @property
+    def bounds(self) -> str:
+        """From the smallest to the largest value, for a message."""
+        if self.is_fixed:
+            return figure(self.values[0])
+        digits = 4 if self.shape == "lognormal" else 15  # its bounds are computed, not given
+        return "..".join(figure(float(f"{value:.{digits}g}")) for value in (self.low, self.high))
 
     @property
     def middle(self) -> float:
@@ -114,6 +128,10 @@ class Spread(BaseModel):
             ordered = sorted(v)
             return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
         return v[0]
+
+
+def _listed(values: tuple[float, ...], between: str = ", ") -> str:
+    return between.join(figure(value) for value in values)
 
 
 def _from_mapping(raw: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def test_validate(sim: Callable[..., tuple[int, str, str]], small: Path) -> None
     assert sim("validate", "x.yaml") == (0, f"ok small: {counts}; 5 days from 2031-05-01 06:00+02:00\n", "")
     code, out, err = sim("validate", "x.yaml", "--set", "days=2.5", "--set", "places.alfa.people=*2")
     assert (code, "2.5 days" in out) == (0, True)
-    assert err == "warning: x.yaml:24:18 observed.0.at: lies at or after the end (2031-05-03T18:00:00+02:00)\n"
+    assert err == "warning: x.yaml:24:18 observed[1].at: lies at or after the end (2031-05-03T18:00:00+02:00)\n"
 
 
 def test_validate_tells_every_problem(sim: Callable[..., tuple[int, str, str]], small: Path) -> None:

@@ -83,7 +83,7 @@ def test_errors_stand_in_the_file_that_says_it(child: Callable[[str], Loaded], w
     ]
     assert fails(child, "factions: {red: null}\nforces: {red-alfa-elite: null}\nobserved: null") == [
         "base.yaml:6:37 places.alfa.holder: must be the id of a faction (got 'red'; known: blue)",
-        "base.yaml:6:51 places.alfa.supply.0: must be the id of a faction (got 'red'; known: blue)",
+        "base.yaml:6:51 places.alfa.supply[1]: must be the id of a faction (got 'red'; known: blue)",
     ]
 
 

@@ -31,7 +31,7 @@ def test_every_parameter_has_limits_and_the_shipped_ranges_lie_within() -> None:
 def test_values_beyond_the_limits_are_refused_all_at_once() -> None:
     told = refused({name: low - 0.05 for name, (low, _) in LIMITS.items()})
     assert set(told) == {f"parameters.{name}" for name in RULES}
-    assert told["parameters.combat.round"] == "must lie between 0.1 and 1e+06 (got 0.05)"
+    assert told["parameters.combat.round"] == "must lie between 0.1 and 1,000,000 (got 0.05)"
     assert set(refused({name: high * 1.5 for name, (_, high) in LIMITS.items()})) == set(told)
 
 

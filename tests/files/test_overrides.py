@@ -32,7 +32,7 @@ def test_replace_by_id(loaded: Load) -> None:
     data = values(
         loaded, "places.bravo.people=500_000", "factions.red.cohesion=0.4..0.6", "forces.town-guard.people=7",
         "roads.knoll-alfa.km=40", "days=9", "reinforcements.blue-bravo-regular.chance=0.1",
-        "wings.blue-air.effort.1.share=0.2", "forces.red-alfa-elite.people={triangular: [1, 2, 4]}",
+        "wings.blue-air.effort[2].share=0.2", "forces.red-alfa-elite.people={triangular: [1, 2, 4]}",
     )  # fmt: skip
     assert data["places"]["bravo"]["people"] == 500_000
     assert spread(data["factions"]["red"]["cohesion"]) == ("uniform", (0.4, 0.6))
@@ -65,7 +65,7 @@ def test_what_the_file_does_not_say(loaded: Load) -> None:
 
 def test_multiply(loaded: Load) -> None:
     data = values(
-        loaded, "forces.red-*.people=*0.1", "places.*.people=*1.5", "roads.*.km=*2", "wings.*.effort.*.share=*0.5",
+        loaded, "forces.red-*.people=*0.1", "places.*.people=*1.5", "roads.*.km=*2", "wings.*.effort[*].share=*0.5",
         "forces.town-guard.people={lognormal: {p10: 100, p90: 400}, shared: x}", "forces.town-guard.people=*2",
         "reinforcements.*.people={choice: [100, 300]}", "reinforcements.*.people=*0.5",
     )  # fmt: skip
@@ -98,6 +98,31 @@ def test_remove(loaded: Load) -> None:
 
 def test_ids_stay_when_what_they_are_made_of_changes(loaded: Load) -> None:
     assert values(loaded, "forces.red-alfa-elite.place=knoll")["forces"]["red-alfa-elite"]["place"] == "knoll"
+
+
+def test_items_of_lists_by_position_from_1(loaded: Load) -> None:
+    data = values(
+        loaded, "reinforcements.blue-bravo-regular.when.all[1]={lost: [bravo, blue]}",
+        "reinforcements.*.when.all[1].lost[2]=red", "places.alfa.supply[1]=blue", "observed[1].at=2031-05-02",
+        "wings.blue-air.effort[1]=null",
+    )  # fmt: skip
+    assert data["reinforcements"]["blue-bravo-regular"]["when"]["all"][0]["lost"] == ("bravo", "red")
+    assert data["places"]["alfa"]["supply"] == ["blue"]
+    assert data["observed"][0]["at"].day == 2
+    assert [step["at"].day for step in data["wings"]["blue-air"]["effort"]] == [3]
+
+
+def test_brackets_of_digits_still_match_ids(small: str, write: Callable[..., Path]) -> None:
+    path = write(small.replace("id: town-guard", "id: guard2"))
+    people = {force.id: force.people.values for force in load(path, ["forces.guard[12].people=5"]).scenario.forces}
+    assert people["guard2"] == (5,)
+
+
+def test_what_a_message_calls_an_entry_can_be_set(small: str, write: Callable[..., Path]) -> None:
+    """Paths in messages are those of --set."""
+    path = write(small.replace("{attacked: bravo, delay_h: 12..24}", "{after: 2031-09-01}"))
+    warning = load(path).warnings[0]
+    assert load(path, [f"{warning.path}=2031-05-02"]).warnings == ()
 
 
 def test_dots_in_ids(small: str, write: Callable[..., Path]) -> None:
@@ -133,7 +158,7 @@ def test_later_changes_see_earlier_ones_and_the_hash_says_so(loaded: Load) -> No
         ("plces.bravo.people=3", "--set plces.bravo.people: there is no section 'plces'; did you mean 'places'?"),
         ("places.bravo.peple=3", "--set places.bravo.peple: unknown key: did you mean 'people'?"),
         ("places.bravo.people=x", "--set places.bravo.people: must be a whole number (got 'x')"),
-        ("places.bravo.people.x=1", "--set places.bravo.people.x: there is nothing called 'x' in 300000"),
+        ("places.bravo.people.x=1", "--set places.bravo.people.x: there is nothing called 'x' in 300,000"),
         ("places.bravo=3", "--set places.bravo: must be a mapping (got 3)"),
         (
             "places.bravo.holder=rd",
@@ -141,8 +166,13 @@ def test_later_changes_see_earlier_ones_and_the_hash_says_so(loaded: Load) -> No
         ),
         ("roads.new=[alfa, knoll, 3]", "--set roads.new roads.alfa-knoll: must be the only road between its places"),
         (
-            "wings.blue-air.effort.7.share=1",
-            "--set wings.blue-air.effort.7.share: there is nothing called '7' in a list",
+            "wings.blue-air.effort[7].share=1",
+            "--set wings.blue-air.effort[7].share: there is no effort[7]: it has 2 item(s), counted from [1]",
+        ),
+        ("wings.blue-air.effort[0]=null", "--set wings.blue-air.effort[0]: there is no effort[0]: it has 2 item(s)"),
+        (
+            "wings.blue-air.effort.1.share=1",
+            "--set wings.blue-air.effort.1.share: there is nothing called '1' in a list: put the position",
         ),
         ("start=2031-05-01T06:00", "--set start: must say its offset from UTC"),
         (".".join("x" * 20) + "=1", "must be a path of at most 16 steps (got 20)"),
