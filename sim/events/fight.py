@@ -103,7 +103,8 @@ def _cover(g: Board, p: int, d: int) -> float:
 
 
 def _next_phase(g: Board, p: int, share: float, h: int) -> int:
-    """What the attackers do at these odds: close in, assault, besiege, or call it off (QUIET)."""
+    """What the attackers do at these odds: close in, assault, besiege, or call it off (QUIET). Who would call it off
+    and has no way out stays in contact, as in closing in: nobody surrenders who is not broken."""
     s, w = g.s, g.w
     phase: int = s.phase[p]
     if phase == APPROACH or phase == SIEGE:
@@ -116,8 +117,10 @@ def _next_phase(g: Board, p: int, share: float, h: int) -> int:
             phase = QUIET
     elif share < w.call_off_share[h]:
         phase = SIEGE if share >= w.invest_share[h] else QUIET
+    if phase == QUIET and refuge(g, p, s.foe[p]) < 0:
+        phase = APPROACH
     if phase != s.phase[p]:
-        if phase == SIEGE:
+        if phase == SIEGE or phase == APPROACH:
             s.progress[p] = 0
         if phase != QUIET:
             note(g, PHASE, p, p, s.foe[p], NONE, phase)

@@ -184,7 +184,7 @@ def _cover(b: Boards, r: Any, p: Any, t: Any, d: Any, axes: Any) -> Any:
 
 
 def _next_phase(b: Boards, r: Any, p: Any, t: Any, c: Any, share: Any) -> Any:
-    """What the attackers do at these odds; QUIET where they call it off."""
+    """What the attackers do at these odds; QUIET where they call it off and have a way out."""
     s, w = b.s, b.w
     phase, h = s.phase[r, p], s.lead[r, p]
     waiting = (phase == APPROACH) | (phase == SIEGE)
@@ -198,8 +198,12 @@ def _next_phase(b: Boards, r: Any, p: Any, t: Any, c: Any, share: Any) -> Any:
         np.where((phase == APPROACH) & ~tired, APPROACH, fallback),
     )
     new = np.where(waiting, while_waiting, np.where(poor, fallback, phase))
-    siege = (new == SIEGE) & (phase != SIEGE)
-    s.progress[r[siege], p[siege]] = 0
+    off = np.flatnonzero(new == QUIET)
+    if len(off):
+        stuck = refuge(b, r.take(off), p.take(off), c.take(off)) < 0
+        new[off[stuck]] = APPROACH
+    back = (new != phase) & ((new == SIEGE) | (new == APPROACH))
+    s.progress[r[back], p[back]] = 0
     moved = (new != phase) & (new != QUIET)
     rm, tm, pm, cm, nm = select(moved, r, t, p, c, new)
     s.phase[rm, pm] = nm
