@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tiny import held, play, shipped
+from tiny import causes, held, play, shipped
 
 from sim.files import load
 from sim.model.results import Block
@@ -125,7 +125,10 @@ def test_chance_alone_leaves_the_outcome_open() -> None:
 
 def test_losses_are_of_the_right_order() -> None:
     """Syria: 900 to 2,500 dead over 62 changes of hands, 15 to 40 for each; some 18 of these by assault, 50 to 140
-    each. The cities of this map were mostly fought for: between a third of the lowest and the highest figure."""
-    _, block = campaign()
-    dead = block.people[3].sum() / block.change.shape[1]
-    assert 5 <= dead <= 140, f"{dead:.0f} dead per change of hands"
+    each. By assault falls what is fought for to the end: the last district is taken, or the defenders break."""
+    world, block = campaign()
+    cause = causes(world, block)
+    dead = block.people[3].sum()
+    for_each, for_each_assault = dead / cause.total(), dead / (cause["assault"] + cause["broken"])
+    assert 15 <= for_each <= 40, f"{for_each:.0f} dead per change of hands"
+    assert 50 <= for_each_assault <= 140, f"{for_each_assault:.0f} dead per assault"
