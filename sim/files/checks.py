@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.errors import figure
 from sim.files.nodes import Node, Problems, Step
+from sim.files.pointless import check_pointless
 from sim.files.references import CLAUSES, OFF_MAP, check_references, entries
 from sim.files.relations import check_relations, hostile_pairs
 from sim.files.validation import dotted, locate
@@ -47,6 +48,7 @@ class _Checks:
             self._commands()
             self._forces()
             self._connected()
+            check_pointless(self.scenario, self.root, self.warn)
 
     def _fault(self, path: tuple[Step, ...], message: str, *, key: bool = False) -> None:
         self.note(locate(self.root, path, key=key), dotted(self.root, path), message)
