@@ -58,7 +58,7 @@ def _available(g: Board, h: int) -> int:
 def _choose(g: Board, h: int) -> None:
     """Pick the objective with the greatest appeal, the first by id when equal; none when nothing appeals."""
     s, w, par = g.s, g.w, g.par
-    c, k = w.head_camp[h], w.head_faction[h]
+    c = w.head_camp[h]
     threat = _threats(g, c)
     men = command.reserve_kept(_available(g, h), w.reserve[h])
     force = men * w.repute[c]
@@ -84,13 +84,11 @@ def _choose(g: Board, h: int) -> None:
             cover = w.repute[holder] * w.ground[p]
             attack = combat.engaged(force, men, w.frontage[p], par.combat_relief)
             share = combat.odds_share(attack, combat.engaged(there * cover, there, w.frontage[p], par.combat_relief))
-            if not command.worth_attacking(share, w.attack_share[h]):
+            if not command.worth_attacking(share, w.attack_share[h], par.command_hope):
                 continue
-            value = command.blind(w.blind[h], w.value[k * w.P + p])
             gain = command.opening(near, w.aim_far[h * w.P + p], par.command_gateway_scale)
-            was_ours = 1 if w.camp[w.holder_0[p]] == c else 0
-            prize = command.prize(value, w.w_attack[h], w.w_gateway[h], gain, w.w_retake[h], was_ours)
-            appeal = command.appeal(prize, w.curves.promise, share, march, par.command_time_scale)
+            benefit = w.prize[h * w.P + p] + w.door[h] * gain
+            appeal = command.appeal(benefit, w.curves.promise, share, march, par.command_time_scale)
         else:
             continue
         if appeal > best:
@@ -108,10 +106,8 @@ def _choose(g: Board, h: int) -> None:
 def _appeal_of_help(g: Board, h: int, p: int, danger: float, march: int) -> int:
     """Appeal of helping a threatened place of one's own."""
     w, par = g.w, g.par
-    k = w.head_faction[h]
-    value = command.blind(w.blind[h], w.value[k * w.P + p])
-    concern = command.concern(value, w.w_defend[h], w.w_core[h], w.is_core[k * w.P + p])
-    return command.appeal(concern, w.curves.promise, danger, march, par.command_time_scale)
+    appeal: int = command.appeal(w.concern[h * w.P + p], w.curves.promise, danger, march, par.command_time_scale)
+    return appeal
 
 
 def _within_reach(g: Board, c: int, p: int) -> bool:

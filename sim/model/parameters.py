@@ -32,7 +32,7 @@ RULES = (
     "air.cycle", "air.suppression", "air.suppression_cap", "air.kills", "air.delay", "air.delay_cap",
     "air.rear", "air.rear_decay", "air.harm", "air.bridge_hit", "air.weather", "air.relocate",
     "reinforcement.retry", "trigger.watch",
-    "command.review", "command.plan", "command.time_scale", "command.gateway_scale",
+    "command.review", "command.plan", "command.time_scale", "command.gateway_scale", "command.hope",
 )  # fmt: skip
 """Dotted names of every number a rule reads. Names become attributes with an underscore: `march_prepare`."""
 
@@ -43,6 +43,7 @@ _SCALES = ("supply.reach", "cohesion.half_life", "command.time_scale", "command.
 _SHARES = (
     "combat.night", "combat.disorder", "combat.surprise", "air.suppression_cap", "air.rear_decay", "air.relocate",
     "fortify.ceiling", "supply.floor", "cohesion.recovery_per_day", "backer.recovery_per_day", "retreat.orderly",
+    "command.hope",
 )  # fmt: skip
 LIMITS: dict[str, tuple[float, float]] = {
     **dict.fromkeys(RULES, (0, 1e6)),

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.compiling.commands import commands, posts
+from sim.model.compiling.commands import commands, posts, prospects
 from sim.model.compiling.draft import Draft, Fields
 from sim.model.compiling.forces import forces
 from sim.model.compiling.ground import places, roads, sky
@@ -107,7 +107,6 @@ class World:
     area_first: Any  # (H + 1,) into area
     area: Any
     aim_far: Any  # (H * P,) ticks from a place to the command's nearest aim, NEVER without aims
-    blind: Any  # (H,)
     attack_share: Any  # (H,) thresholds as shares of power, float
     call_off_share: Any
     invest_share: Any
@@ -119,6 +118,9 @@ class World:
     w_gateway: Any
     w_core: Any
     w_guard: Any
+    prize: Any  # (H * P,) benefit of taking each place, apart from what it opens (grid, float)
+    door: Any  # (H,) weight of what it opens
+    concern: Any  # (H * P,) weight of a threatened place of one's own (grid, float)
     is_core: Any  # (K * P,)
     guard: Any  # (K,) command whose doctrine holds the faction's places
     focus_0: Any  # (H,) place
@@ -188,6 +190,7 @@ def compile_world(scenario: Scenario, parameters: Parameters, *, middle: bool = 
     out |= places(draft)
     out |= roads(draft)
     out |= commands(draft, heads, out["march"])
+    out |= prospects(draft, heads, out)
     out |= forces(draft, heads)
     out |= wings(draft, days)
     out |= backers(draft)

@@ -21,9 +21,14 @@ def opening(best: Number, far: Number, scale: Number) -> Number:
     return whole(GRID * saved / (saved + scale))
 
 
-def prize(value: Number, attack: Number, gateway: Number, gain: Number, retake: Number, was_ours: Number) -> Number:
-    """Benefit of taking a place (grid, not whole): weighted value, opening and recovery of what was lost."""
-    return value * (attack + retake * was_ours) + gateway * attack * gain
+def prize(value: Number, attack: Number, retake: Number, was_ours: Number) -> Number:
+    """Benefit of holding a place that is an enemy's now (grid, not whole): more when it was lost before."""
+    return value * (attack + retake * was_ours)
+
+
+def door(gateway: Number, attack: Number) -> Number:
+    """Weight of what a place opens towards the aims, once taken."""
+    return gateway * attack
 
 
 def appeal(benefit: Number, promise: Number, share: Number, march: Number, scale: Number) -> Number:
@@ -41,9 +46,9 @@ def concern(value: Number, defend: Number, core: Number, is_core: Number) -> Num
     return value * (defend + core * is_core)
 
 
-def worth_attacking(share: Number, wanted: Number) -> Number:
-    """Whether the estimated odds come within reach of those wanted (three quarters of them)."""
-    return share >= 0.75 * wanted
+def worth_attacking(share: Number, wanted: Number, hope: Number) -> Number:
+    """Whether the estimated odds come within reach of those wanted: a share `hope` of them."""
+    return share >= hope * wanted
 
 
 def guarded(remaining: Number, threat: Number, guard: Number) -> Number:
@@ -62,6 +67,6 @@ def reserve_kept(total: Number, reserve: Number) -> Number:
     return total - whole(total * (reserve / GRID))
 
 
-def blind(score_blind: Number, value: Number) -> Number:
-    """The value a command sees: the strategic score, or the same for every place when score-blind."""
-    return pick(score_blind > 0, GRID // 4, value)
+def seen(value: Number, score_blind: Number, flat: Number) -> Number:
+    """The value a command sees (grid): the strategic score, or `flat` for every place when score-blind."""
+    return pick(score_blind > 0, flat, value)

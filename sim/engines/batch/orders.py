@@ -91,27 +91,22 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
 def _appeal_of_help(b: Boards, h: int, p: Any, rp: Any, danger: Any, march: Any) -> Any:
     """Appeal of helping threatened places of one's own: place p in run rp."""
     w = b.w
-    k = w.head_faction[h]
-    value = command.blind(np.full(len(p), w.blind[h]), w.value.take(k * w.P + p))
-    concern = command.concern(value, float(w.w_defend[h]), float(w.w_core[h]), w.is_core.take(k * w.P + p))
-    return command.appeal(concern, w.curves.promise, danger, march, b.par("command_time_scale", rp))
+    return command.appeal(w.concern.take(h * w.P + p), w.curves.promise, danger, march, b.par("command_time_scale", rp))
 
 
 def _prize(b: Boards, r: Any, h: int, p: Any, j: Any, holder: Any, men: Any, near: Any, march: Any) -> Any:
     """Appeal of taking hostile places: pairs of place p and column j."""
     s, w, rr = b.s, b.w, r.take(j)
-    k, c = w.head_faction[h], w.head_camp[h]
-    value = command.blind(np.full(len(p), w.blind[h]), w.value.take(k * w.P + p))
+    c = w.head_camp[h]
     there = s.here.reshape(-1).take(rr * (w.C * w.P) + holder * w.P + p)
     cover = w.repute.take(holder) * w.ground.take(p)
     front, relief, strength = w.frontage.take(p), b.par("combat_relief", rr), men.take(j)
     attack = combat.engaged(strength * w.repute[c], strength, front, relief)
     share = combat.odds_share(attack, combat.engaged(there * cover, there, front, relief))
     gain = command.opening(near.take(j), w.aim_far.take(h * w.P + p), b.par("command_gateway_scale", rr))
-    was_ours = (w.camp.take(w.holder_0.take(p)) == c).astype(np.int64)
-    prize = command.prize(value, w.w_attack[h], w.w_gateway[h], gain, w.w_retake[h], was_ours)
-    appeal = command.appeal(prize, w.curves.promise, share, march[j, p], b.par("command_time_scale", rr))
-    return np.where(command.worth_attacking(share, w.attack_share[h]), appeal, 0)
+    benefit = w.prize.take(h * w.P + p) + w.door[h] * gain
+    appeal = command.appeal(benefit, w.curves.promise, share, march[j, p], b.par("command_time_scale", rr))
+    return np.where(command.worth_attacking(share, w.attack_share[h], b.par("command_hope", rr)), appeal, 0)
 
 
 def _threats(w: Any, crowd: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from sim.model.compiling.draft import Draft, Fields, flat, starts
 from sim.model.parameters import SETTINGS, Doctrine
 from sim.model.scenario import Command
+from sim.rules import command
 from sim.units import NEVER, to_grid
 
 OUT_OF_REACH = 2.0
@@ -27,7 +28,7 @@ class Posts(NamedTuple):
 def posts(draft: Draft) -> Posts:
     """The commands of a scenario: a faction that names none has one, everywhere."""
     named = dict(draft.scenario.commands)
-    led = {command.faction for command in named.values()}
+    led = {row.faction for row in named.values()}
     for name in draft.factions:
         if name not in led:
             named[name] = Command(faction=name)
@@ -56,10 +57,26 @@ def commands(draft: Draft, heads: Posts, march: Any) -> Fields:
         "area_first": starts(heads.areas),
         "area": flat(heads.areas),
         "aim_far": aim_far.ravel(),
-        "blind": np.array([int(row.score_blind) for row in heads.rows], np.int64),
         "guard": np.array([faction.index(k) for k in range(len(draft.factions))], np.int64),
         "command_ids": heads.ids,
         **_behaviour(draft, doctrines),
+    }
+
+
+def prospects(draft: Draft, heads: Posts, out: Fields) -> Fields:
+    """What places are worth to commands, as far as it does not change during a run: (H * P,) each."""
+    faction, camp = out["head_faction"], out["head_camp"]
+    places = len(draft.places)
+    value = out["value"].reshape(-1, places)[faction]
+    score_blind = np.array([[int(row.score_blind)] for row in heads.rows], np.int64)
+    value = command.seen(value, score_blind, to_grid(draft.parameters.score["blind"].value))
+    was_ours = (out["camp"][out["holder_0"]] == camp[:, None]).astype(np.int64)
+    is_core = out["is_core"].reshape(-1, places)[faction]
+    weight = {name: out[f"w_{name}"][:, None] for name in ("attack", "retake", "defend", "core")}
+    return {
+        "prize": command.prize(value, weight["attack"], weight["retake"], was_ours).ravel(),
+        "concern": command.concern(value, weight["defend"], weight["core"], is_core).ravel(),
+        "door": command.door(out["w_gateway"], out["w_attack"]),
     }
 
 
