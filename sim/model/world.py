@@ -161,6 +161,12 @@ class World:
         """How many entities can have an event pending: formations, places, wings, commands, triggers' watch, day."""
         return self.F + self.P + self.W + self.H + 2
 
+    @property
+    def loose(self) -> int:
+        """How many of the slots are of formations and places, whose events come at any time; they come first.
+        The events of the others come by the clock, and only their own handler plans them."""
+        return self.F + self.P
+
     def slot_base(self) -> tuple[int, ...]:
         """First slot of the entities of each kind of event, in the order of kinds."""
         place, wing = self.F, self.F + self.P

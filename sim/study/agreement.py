@@ -187,7 +187,7 @@ def batch_history(world: World, seed: int, runs: Any, offset: int = 0) -> Histor
         head = np.empty((5, len(r)), np.int64)
         for i, value in enumerate((r + offset, b.events[r] - 1, t, kind, entity)):
             head[i] = value
-        journal.add(head.T, np.concatenate([getattr(b.s, name).take(r, axis=0) for name in STATE], axis=1))
+        journal.add(head.T, np.concatenate([b.rows(name, r) for name in STATE], axis=1))
         for row in b.log:
             row[0] += offset
         rows.extend(b.log)
@@ -262,7 +262,7 @@ def _field_difference(world: World, seed: int, numbers: Any, i: int, count: int)
 
     def watch(b: Boards, r: Any, t: Any, kind: int, entity: Any) -> None:
         if int(b.events[0]) - 1 == count:
-            kept["batch"] = {name: getattr(b.s, name)[0].copy() for name in STATE}
+            kept["batch"] = {name: b.rows(name, np.zeros(1, np.int64))[0] for name in STATE}
 
     reference.play(world, seed, run, run, lambda _, board: seen(board))
     batch.play(world, seed, run, run, watch)

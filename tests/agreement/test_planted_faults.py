@@ -142,7 +142,7 @@ def test_an_engine_that_stops_early_is_found(monkeypatch: pytest.MonkeyPatch) ->
 
     def sleepy(b: Boards, r: Any, h: int, t: Any) -> None:
         sound(b, r, h, t)
-        b.s.key[r] = IDLE
+        b.clock[:, r] = IDLE
 
     monkeypatch.setitem(batch.HANDLERS, kinds.REVIEW, sleepy)
     verdict = compare_engines(random_world(SEED), 1, 2)

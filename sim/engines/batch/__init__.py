@@ -84,11 +84,12 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Witness | None =
 
 def advance(b: Boards, watch: Witness | None = None) -> None:
     """Play every run to the horizon."""
-    w, key = b.w, b.s.key
-    flat, base = key.reshape(-1), w.slot_base()
+    w, key, clock = b.w, b.s.key, b.clock
+    base = w.slot_base()
     groups = _KINDS * (1 + max(w.W, w.H))
     end = w.horizon << TICK_SHIFT
-    due = key.min(axis=1)
+    loose, timed = key.min(axis=1), clock.min(axis=0)  # the next events of either sort
+    due = np.minimum(loose, timed)
     group = _group(due, groups, end)
     crowd = np.bincount(group, minlength=groups + 1)
     while True:
@@ -100,14 +101,22 @@ def advance(b: Boards, watch: Witness | None = None) -> None:
         t = now >> TICK_SHIFT
         kind = g % _KINDS
         e = now & _ENTITY
-        flat[r * w.slots + (e + base[kind])] = IDLE
+        if kind in _LOOSE:
+            b.cancel(base[kind] + e, r)
+        else:
+            clock[base[kind] - w.loose + int(e[0])][r] = IDLE
         if kind == DAILY:
             _muster(b, r, t - 1)
         HANDLERS[kind](b, r, int(e[0]) if kind in _APART else e, t)
         b.events[r] += 1
         if watch is not None:
             watch(b, r, t, kind, e)
-        now = key.take(r, axis=0).min(axis=1)
+        if kind not in _LOOSE:
+            timed[r] = _soonest(clock, r)
+        stirred = r[b.stirred.take(r)]
+        loose[stirred] = key.take(stirred, axis=0).min(axis=1)
+        b.stirred[stirred] = False
+        now = np.minimum(loose.take(r), timed.take(r))
         new = _group(now, groups, end)
         due[r] = now
         group[r] = new
@@ -115,6 +124,14 @@ def advance(b: Boards, watch: Witness | None = None) -> None:
         crowd += np.bincount(new, minlength=groups + 1)
     everyone = np.arange(b.size)
     _muster(b, everyone, np.full(b.size, w.horizon - 1))
+
+
+def _soonest(clock: Any, r: Any) -> Any:
+    """The first of the events that come by the clock."""
+    first = clock[0].take(r)
+    for line in clock[1:]:
+        np.minimum(first, line.take(r), out=first)
+    return first
 
 
 def _next_group(crowd: Any, size: int) -> int:

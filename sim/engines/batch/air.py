@@ -34,7 +34,7 @@ def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
     r, t = select(able, r, t)
     if len(r) == 0:
         return
-    b.plan(w.F + w.P + i, r, t + b.ticks("air_cycle", r), SORTIE, i)
+    b.appoint(w.F + w.P + i, r, t + b.ticks("air_cycle", r), SORTIE, i)
     day = t // DAY
     sky = b.sky[r, day]
     k = s.blocks[r, i]

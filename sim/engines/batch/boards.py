@@ -26,6 +26,8 @@ class Boards:
 
     w: the world (arrays); s: state, each field (runs, entities), so that what belongs to one run lies together in
     memory; x: drawn constants, likewise; sky (runs, days): the weather's draws.
+    The next events are kept apart: s.key for slots whose events come at any time, clock (slots, runs) for those whose
+    events come by the clock; stirred (runs,) marks runs where s.key may have changed.
     `log` collects (column, event, row) arrays when `noting`; `changed` collects changes of hands always.
     """
 
@@ -37,6 +39,9 @@ class Boards:
         self.s = SimpleNamespace(**{name: _rows(state[name], name in _NARROW) for name in STATE})
         self.x = SimpleNamespace(**{name: np.ascontiguousarray(getattr(drawn, name).T) for name in (*COLUMNS, "nerve")})
         self._par = drawn.par
+        self.clock = np.ascontiguousarray(self.s.key[:, world.loose :].T)
+        self.s.key = np.ascontiguousarray(self.s.key[:, : world.loose])
+        self.stirred = np.zeros(self.size, bool)
         self.events = np.zeros(self.size, np.int64)
         self.sky = pairs(self.keys, self.run[:, None], world.sky_key, WEATHER, np.arange(world.days))[0]
         self.noting = noting
@@ -64,8 +69,23 @@ class Boards:
         return movement.is_dark((t + w.start_second) % DAY, w.dawn, w.dusk)
 
     def plan(self, slot: Any, r: Any, tick: Any, kind: int, entity: Any) -> None:
-        """Plan the next event of a slot in each column."""
+        """Plan the next event of a formation or a place in each column."""
         self.s.key[r, slot] = (tick << TICK_SHIFT) | (kind << KIND_SHIFT) | entity
+        self.stirred[r] = True
+
+    def cancel(self, slot: Any, r: Any) -> None:
+        """Nothing is planned for a formation or a place any more."""
+        self.s.key[r, slot] = IDLE
+        self.stirred[r] = True
+
+    def appoint(self, slot: int, r: Any, tick: Any, kind: int, entity: int) -> None:
+        """Plan the next event of a slot whose events come by the clock."""
+        self.clock[slot - self.w.loose][r] = (tick << TICK_SHIFT) | (kind << KIND_SHIFT) | entity
+
+    def rows(self, name: str, r: Any) -> Any:
+        """A field of the state in some columns: (n, entities)."""
+        rows = getattr(self.s, name).take(r, axis=0)
+        return rows if name != "key" else np.concatenate([rows, self.clock.take(r, axis=1).T], axis=1)
 
     def add(self, name: str, row: Any, r: Any, amount: Any) -> None:
         """Add to a field where the same cell may occur more than once."""
@@ -176,7 +196,7 @@ def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int
         b.add("traffic", (w.side_of[f] * w.A + s.arc[r, f])[moving], r[moving], -1)
         s.status[r, f] = GONE
         s.at[r, f] = -1
-        s.key[r, f] = IDLE
+        b.cancel(f, r)
 
 
 def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> None:

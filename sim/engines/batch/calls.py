@@ -42,7 +42,7 @@ def watch(b: Boards, r: Any, _: Any, t: Any) -> None:
         b.plan(w.called[i], rn, tn + b.x.delay[rn, i] + 1, REINFORCE, w.called[i])
         left |= open_ & ~holds
     rl, tl = select(left, r, t)
-    b.plan(w.slots - 2, rl, tl + b.ticks("trigger_watch", rl), TRIGGER, 0)
+    b.appoint(w.slots - 2, rl, tl + b.ticks("trigger_watch", rl), TRIGGER, 0)
 
 
 def _holds(b: Boards, r: Any, t: Any, at: int) -> Any:

@@ -23,7 +23,6 @@ from sim.model.kinds import (
     ROUND,
     WALKED_IN,
 )
-from sim.model.world import IDLE
 from sim.rules import air, cohesion, combat, retreat
 from sim.rules.chance import FORTUNE
 from sim.units import NEVER
@@ -89,7 +88,7 @@ def quieten(b: Boards, r: Any, p: Any) -> None:
     s.phase[r, p] = QUIET
     s.foe[r, p] = s.lead[r, p] = -1
     s.axes[r, p] = s.progress[r, p] = s.fortune[r, p] = 0
-    s.key[r, b.w.F + p] = IDLE
+    b.cancel(b.w.F + p, r)
 
 
 def _redraw_supply(b: Boards, r: Any, p: Any, c: Any) -> None:

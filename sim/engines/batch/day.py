@@ -34,7 +34,7 @@ def daily(b: Boards, r: Any, _: Any, t: Any) -> None:
             give_up(b, rf, tf, np.full(len(rf), k))
     _provide(b, r, t)
     _dig(b, r)
-    b.plan(w.slots - 1, r, t + DAY, DAILY, 0)
+    b.appoint(w.slots - 1, r, t + DAY, DAILY, 0)
 
 
 def _provide(b: Boards, r: Any, t: Any) -> None:

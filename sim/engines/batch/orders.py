@@ -21,7 +21,7 @@ def review(b: Boards, r: Any, h: int, t: Any) -> None:
     r, t = select(s.given_up[r, w.head_faction[h]] == 0, r, t)
     if len(r) == 0:
         return
-    b.plan(w.F + w.P + w.W + h, r, t + b.ticks("command_review", r), REVIEW, h)
+    b.appoint(w.F + w.P + w.W + h, r, t + b.ticks("command_review", r), REVIEW, h)
     staff = w.staff[w.staff_first[h] : w.staff_first[h + 1]]
     if len(staff) == 0:
         return
@@ -150,7 +150,7 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     people, status = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)
     here, marching = status == PRESENT, status == MARCHING
     spot = np.maximum(at, 0)
-    idle = s.key.reshape(-1).take(rows * w.slots + staff) == IDLE
+    idle = s.key.reshape(-1).take(rows * w.loose + staff) == IDLE
     busy = marching | (at == goal[:, None]) | ~idle | (s.phase.reshape(-1).take(rows * w.P + spot) != QUIET)
     active = here | marching
     fit = morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
