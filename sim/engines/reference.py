@@ -141,8 +141,8 @@ class Campaign:
         """Write down the strength of every faction at the end of the day that contains a tick."""
         s = self.board.s
         self.strength[tick // DAY] = [
-            i + a - d - e - c
-            for i, a, d, e, c in zip(s.initial, s.arrived, s.dead, s.deserted, s.captured, strict=True)
+            i + a - d - e - c - h
+            for i, a, d, e, c, h in zip(s.initial, s.arrived, s.dead, s.deserted, s.captured, s.disbanded, strict=True)
         ]
 
 
@@ -230,8 +230,8 @@ def _block(world: World, drawn: Drawn, runs: Any, draws: Any, played: list[Campa
         return np.array([list(getattr(s, name)) for s in states], np.int64).reshape(len(states), -1).T
 
     initial, arrived = column("initial"), column("arrived")
-    dead, deserted, captured = column("dead"), column("deserted"), column("captured")
-    present = initial + arrived - dead - deserted - captured
+    gone = [column(name) for name in ("dead", "deserted", "captured", "disbanded")]
+    present = initial + arrived - sum(gone)
     change = [(int(run), *row) for run, campaign in zip(runs, played, strict=True) for row in campaign.board.changes]
     table = np.array(sorted(change), np.int64).reshape(-1, 6).T
     return Block(
@@ -240,7 +240,7 @@ def _block(world: World, drawn: Drawn, runs: Any, draws: Any, played: list[Campa
         end_tick=np.full(len(played), world.horizon, np.int64),
         end_reason=np.full(len(played), HORIZON, np.int64),
         events=np.array([campaign.events for campaign in played], np.int64),
-        people=np.stack([initial, arrived, present, dead, deserted, captured]),
+        people=np.stack([initial, arrived, present, *gone]),
         sorties=column("flown"),
         harm=column("harm"),
         final_holder=column("holder"),

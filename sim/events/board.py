@@ -91,7 +91,7 @@ def put_in(g: Board, f: int, cause: int) -> int:
 
 
 def lose(g: Board, f: int, number: int, ledger: list[int], cause: int) -> None:
-    """Take people off a formation and enter them in a faction's ledger (dead, deserted or captured)."""
+    """Take people off a formation and enter them in a faction's ledger (dead, deserted, captured or disbanded)."""
     if number == 0:
         return
     s, w = g.s, g.w

@@ -137,7 +137,7 @@ def give_up(g: Board, k: int) -> None:
     note(g, COLLAPSED, k, -1, -1, NONE, s.cohesion[k])
     for f in range(w.F):
         if w.faction[f] == k and s.status[f] in (PRESENT, MARCHING, FLEEING):
-            lose(g, f, s.people[f], s.deserted, DISBANDED)
+            lose(g, f, s.people[f], s.disbanded, DISBANDED)
 
 
 def next_in_line(g: Board, p: int) -> None:

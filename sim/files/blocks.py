@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.errors import StoreError
 from sim.files.job import Span
-from sim.model.results import TABLES, Block, Labels
+from sim.model.results import PEOPLE_COLUMNS, TABLES, Block, Labels
 
 JOB = "job"
 
@@ -53,7 +53,7 @@ def faults(block: Block, span: Span, labels: Labels) -> str:
     places, factions = len(labels.place_ids), len(labels.faction_ids)
     shapes: dict[str, tuple[int | None, ...]] = {
         "run": (runs,), "draw": (runs,), "end_tick": (runs,), "end_reason": (runs,), "events": (runs,),
-        "people": (6, factions, runs), "sorties": (len(labels.wing_ids), runs), "harm": (None, runs),
+        "people": (len(PEOPLE_COLUMNS), factions, runs), "sorties": (len(labels.wing_ids), runs), "harm": (None, runs),
         "final_holder": (places, runs), "cohesion": (factions, runs), "inputs": (len(labels.input_ids), runs),
         "change": (6, None), "strength": (None, factions, runs),
     }  # fmt: skip

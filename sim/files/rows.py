@@ -3,7 +3,7 @@
 Defined over the runs in ascending order of their id, so it depends on neither engine, workers, block sizes
 nor the order in which blocks were played. The bytes hashed are:
 
-1. the line `sim-rows-1`, then six little-endian int64: places, factions, wings, camps, inputs, days;
+1. the line `sim-rows-2`, then six little-endian int64: places, factions, wings, camps, inputs, days;
 2. for each run, as little-endian int64: run, draw, end_tick, end_reason, events, people, sorties, harm,
    final_holder, cohesion, strength (each array in C order over its other axes), the 64 bits of each input,
    and the number of changes of hands;
@@ -30,7 +30,7 @@ class RowHash:
     """Takes blocks in the order of their runs."""
 
     def __init__(self) -> None:
-        self._digest = hashlib.sha256(b"sim-rows-1\n")
+        self._digest = hashlib.sha256(b"sim-rows-2\n")
         self._sizes: Ints | None = None
         self._last = -1
 

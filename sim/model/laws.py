@@ -54,12 +54,16 @@ def _people(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
     under_arms = (status == PRESENT) | (status == MARCHING) | (status == FLEEING)
     people = np.where(under_arms, s["people"], 0)
     present = np.stack([people[w.faction == k].sum(axis=0) for k in range(w.K)])
-    accounted = present + s["dead"] + s["deserted"] + s["captured"]
+    ledgers = [s[name] for name in ("dead", "deserted", "captured", "disbanded")]
+    accounted = present + sum(ledgers)
     return [
-        ("initial + arrived = present + dead + deserted + captured", s["initial"] + s["arrived"] == accounted),
+        (
+            "initial + arrived = present + dead + deserted + captured + disbanded",
+            s["initial"] + s["arrived"] == accounted,
+        ),
         ("no negative strength", s["people"] >= 0),
         ("nobody is left in a formation that is gone or has people who stay", (s["people"] > 0) | ~under_arms),
-        ("ledgers never run backwards", np.minimum.reduce([s["dead"], s["deserted"], s["captured"]]) >= 0),
+        ("ledgers never run backwards", np.minimum.reduce(ledgers) >= 0),
     ]
 
 

@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 CHANGE_COLUMNS = ("run", "tick", "place", "old", "new", "cause")
-PEOPLE_COLUMNS = ("initial", "arrived", "present", "dead", "deserted", "captured")
+PEOPLE_COLUMNS = ("initial", "arrived", "present", "dead", "deserted", "captured", "disbanded")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Block:
 
     run (R,), draw (R,): which run, and which draw of the uncertain inputs it used (equal unless nested).
     end_tick, end_reason, events (R,): when and why it ended (index into `end_names`), and how many events it took.
-    people (6, factions, R): initial, arrived, present, dead, deserted, captured; whole people.
+    people (7, factions, R): initial, arrived, present, dead, deserted, captured, disbanded; whole people.
     sorties (wings, R); harm (camps, R): sorties flown; civilian casualties caused from the air (recorded).
     final_holder (places, R): faction index.
     cohesion (factions, R): at the end, on the grid of 1/65,536.

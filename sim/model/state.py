@@ -74,6 +74,7 @@ STATE: dict[str, Field] = {
     "dead": Field("K", "people killed"),
     "deserted": Field("K", "people who left"),
     "captured": Field("K", "people who surrendered"),
+    "disbanded": Field("K", "people who went home when their faction gave up"),
     "will": Field("B", "will of a backer (grid)"),
     # roads, triggers
     "traffic": Field("C*A", "columns of a camp on a road"),

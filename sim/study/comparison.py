@@ -63,7 +63,7 @@ class Comparison:
     """Two jobs side by side.
 
     control[hours][place][faction]: odds to hold the place then; the last moment is the end. falls[place].
-    people[faction][column]: dead, deserted, captured, present at the end.
+    people[faction][column]: dead, deserted, captured, disbanded, present at the end.
     """
 
     first: str
@@ -280,7 +280,7 @@ class _Sums:
             people={
                 faction: {
                     name: averages(self.people[:, PEOPLE_COLUMNS.index(name), k])
-                    for name in ("dead", "deserted", "captured", "present")
+                    for name in ("dead", "deserted", "captured", "disbanded", "present")
                 }
                 for k, faction in enumerate(self.factions)
             },

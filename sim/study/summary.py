@@ -58,7 +58,7 @@ class PlaceSummary:
 
 @dataclass(frozen=True)
 class FactionSummary:
-    """One faction: people initial, arrived, present, dead, deserted, captured; places held at the end."""
+    """One faction: people initial, arrived, present, dead, deserted, captured, disbanded; places held at the end."""
 
     id: str
     name: str

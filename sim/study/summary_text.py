@@ -167,7 +167,7 @@ def _entropy(summary: Summary) -> str:
 
 
 def _people(summary: Summary) -> str:
-    columns = ("dead", "deserted", "captured", "present")
+    columns = ("dead", "deserted", "captured", "disbanded", "present")
     rows = [[faction.name, *(_three(faction.people[name]) for name in columns)] for faction in summary.factions]
     return "People at the end (10 / 50 / 90 % of runs)\n" + table(["", *columns], rows)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles drawn: the median, and bands of 50 and 90 % of the runs."""
-LOST = ("dead", "deserted", "captured")
+LOST = ("dead", "deserted", "captured", "disbanded")
 GROUP = len(LOST) + 1.4
 """Rows that a faction takes, its name included."""
 
@@ -98,7 +98,7 @@ def _band_keys() -> list[Key]:
 
 
 def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> Axes:
-    """People dead, deserted and captured by faction over the whole campaign: median, 50 and 90 % of the runs.
+    """People lost by faction and ledger over the whole campaign: median, 50 and 90 % of the runs.
 
     Returns the axes that cover it all; `child_axes[0]` holds the rows. Raises UsageError.
     """
@@ -107,8 +107,8 @@ def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> A
     if title is None:
         title = f"Losses by faction to the end, {about.count}"
     notes = [
-        "People over the whole campaign; deserted includes stragglers and those who went home when their faction gave "
-        "up. The scale is linear below 10 and logarithmic above.",
+        "People over the whole campaign; deserted includes stragglers, disbanded are those who went home when their "
+        "faction gave up. The scale is linear below 10 and logarithmic above.",
         about.source,
     ]
     sheet = Sheet(ax, title, _interval_keys(), notes)
@@ -142,7 +142,7 @@ def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> A
 
 
 def loss_quantiles(about: Subject) -> Floats:
-    """(quantiles, dead/deserted/captured, factions), people."""
+    """(quantiles, one of LOST, factions), people."""
     tallies = [[Tally() for _ in about.sides] for _ in LOST]
     for block in about.runs.iter_blocks():
         for name, row in zip(LOST, tallies, strict=True):

@@ -14,7 +14,7 @@ Figures, one number per run (nothing in runs where it never happens; `share` cou
     {falls: [place, faction], cause: NAME}       hour at which the faction first takes the place (for this cause)
     {holds: [place, faction]}                    1 where it holds the place at the end
     {logged: [ROW, cause or phase], at: place, who: force, by: faction}    hour of the first such row of the log
-    {people: [faction, column]}                  dead, deserted, captured, arrived, present, initial
+    {people: [faction, column]}                  dead, deserted, captured, disbanded, arrived, present, initial
     {cohesion: faction}                          at the end, 0 to 1
 """
 

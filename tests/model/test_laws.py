@@ -106,11 +106,12 @@ def key(tick: int, kind: int) -> int:
 SHARES = ("morale", "supply", "fort", "cohesion", "will", "harried")
 COUNTS = ("progress", "rounds", "suppressed", "legs", "blocks", "aircraft", "flown", "harm", "traffic", "broken")
 
+CONSERVED = "initial + arrived = present + dead + deserted + captured + disbanded"
 FAULTS: list[tuple[str, Callable[[State], None]]] = [
     # people
-    ("initial + arrived = present + dead + deserted + captured", put("dead", 0, add("dead", 1))),
-    ("initial + arrived = present + dead + deserted + captured", put("arrived", 0, add("arrived", -1))),
-    ("initial + arrived = present + dead + deserted + captured", put("people", doing(MARCHING), add("people", 1))),
+    (CONSERVED, put("dead", 0, add("dead", 1))),
+    (CONSERVED, put("arrived", 0, add("arrived", -1))),
+    (CONSERVED, put("people", doing(MARCHING), add("people", 1))),
     ("no negative strength", put("people", doing(GONE), -1)),
     ("nobody is left in a formation that is gone or has people who stay", put("people", doing(MARCHING), 0)),
     ("ledgers never run backwards", both(put("captured", 0, -1), put("dead", 0, add("dead", 1)))),

@@ -83,7 +83,7 @@ def play(world: World, seed: int, runs: Ints, draws: Ints) -> Block:
     change = np.concatenate(columns, axis=1).astype(np.int64)
     change = change[:, np.lexsort((change[2], change[1], change[0]))]
     holder = np.array([mid_falls, np.ones(count), south_falls], dtype=np.int64)
-    people = np.zeros((6, 2, count), dtype=np.int64)
+    people = np.zeros((7, 2, count), dtype=np.int64)
     people[0] = 5_000
     people[3, 1] = 100 + (100 * noise(seed, runs, 5)).astype(np.int64)
     people[3, 0] = 3 * people[3, 1]

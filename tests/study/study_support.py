@@ -35,7 +35,7 @@ def by_hand(changes, runs, *, places=3, factions=("blue", "red"), initial=None, 
     holder = np.repeat(np.array(initial)[:, None], runs, axis=1)
     for run, _, place, _, new, _ in change.T:
         holder[place, run] = new
-    people = np.zeros((6, len(factions), runs), dtype=np.int64)
+    people = np.zeros((7, len(factions), runs), dtype=np.int64)
     people[3] = 0 if dead is None else np.array(dead)
     zeros = np.zeros(runs, dtype=np.int64)
     block = Block(

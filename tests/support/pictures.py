@@ -47,7 +47,7 @@ def results(
     for run, _, place, _, new, _ in change.T:
         holder[place, run] = new
     sides_count = len(factions)
-    people = np.zeros((6, sides_count, runs), np.int64)
+    people = np.zeros((7, sides_count, runs), np.int64)
     people[0] = 5_000 + 10 * np.arange(runs) + 100 * np.arange(sides_count)[:, None]
     people[3] = 7 * np.arange(runs)
     people[4, 0] = 1_000

@@ -107,7 +107,7 @@ def figures(world: World, block: Block) -> dict[str, Any]:
         "places held": np.stack([(block.final_holder == k).sum(axis=0) for k in range(world.K)]),
         "people left": column["present"],
         "dead": column["dead"],
-        "all losses": column["dead"] + column["deserted"] + column["captured"],
+        "all losses": sum(column[name] for name in ("dead", "deserted", "captured", "disbanded")),
     }
 
 

@@ -41,11 +41,11 @@ def test_losses_are_the_quantiles_of_the_runs() -> None:
     (panel,) = ax.child_axes
     medians = [line.get_xdata()[0] for line in panel.lines if line.get_marker() == "o"]
     dead = np.quantile(made.block.people[3, 0], 0.5, method="inverted_cdf")
-    assert medians == [dead, 1000, 0, dead, 0, 0]
+    assert medians == [dead, 1000, 0, 0, dead, 0, 0, 0]
     said = words(ax)
     assert "1,000 (1,000–1,000)" in said
     low, high = np.quantile(made.block.people[3, 0], [0.05, 0.95], method="inverted_cdf")
     assert f"{dead:,.0f} ({low:,.0f}–{high:,.0f})" in said
-    assert [text.get_text() for text in panel.get_yticklabels()] == ["dead", "deserted", "captured"] * 2
+    assert [text.get_text() for text in panel.get_yticklabels()] == ["dead", "deserted", "captured", "disbanded"] * 2
     assert panel.get_xlabel() == "people"
     draw(ax)

@@ -156,14 +156,14 @@ def _group(due: Any, groups: int, end: int) -> Any:
 def _muster(b: Boards, r: Any, tick: Any) -> None:
     """Write down the strength of every faction at the end of a day."""
     s = b.s
-    present = s.initial[r] + s.arrived[r] - s.dead[r] - s.deserted[r] - s.captured[r]
+    present = s.initial[r] + s.arrived[r] - s.dead[r] - s.deserted[r] - s.captured[r] - s.disbanded[r]
     b.strength[tick // DAY, :, r] = present
 
 
 def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
     s, w = b.s, b.w
-    people = [s.initial, s.arrived, s.initial, s.dead, s.deserted, s.captured]
-    people[2] = s.initial + s.arrived - s.dead - s.deserted - s.captured
+    gone = [s.dead, s.deserted, s.captured, s.disbanded]
+    people = [s.initial, s.arrived, s.initial + s.arrived - sum(gone), *gone]
     change = np.concatenate([np.zeros((6, 0), np.int64), *b.changed], axis=1)
     change[0] = b.run[change[0]]
     order = np.lexsort(change[::-1])

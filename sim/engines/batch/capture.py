@@ -159,7 +159,7 @@ def give_up(b: Boards, r: Any, t: Any, k: Any) -> None:
     status = s.status[r]
     there = (w.faction == k[:, None]) & (status != ABSENT) & (status != GONE)
     j, f = formations(b, there)
-    lose(b, f, r[j], t[j], s.people[r[j], f], "deserted", DISBANDED)
+    lose(b, f, r[j], t[j], s.people[r[j], f], "disbanded", DISBANDED)
 
 
 def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:
