@@ -140,7 +140,7 @@ def run(
     if plots and out is None:
         raise UsageError("--plots needs --out DIR to write into")
     loaded = read(file, set_)
-    with _progress() as progress:
+    with _progress(runs) as progress:
         ensemble = experiment.run(
             loaded, runs=runs, seed=seed, engine=engine, workers=workers or _cores(), out=out, nested=nested,
             progress=progress, middle=middle, overwrite=overwrite,
@@ -194,7 +194,11 @@ def compare(
     out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Draw the differences.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What a change makes of the odds: two scenarios played with the same chance, run by run."""
+    """What a change makes of the odds: two scenarios played with the same chance, run by run.
+
+    Intervals are of the paired differences; * marks those that leave out 0. For these the column "unpaired" says
+    how many runs of each it would have taken to see as much in jobs of different seeds; elsewhere it is "-".
+    """
     from sim.study.comparison import compare as compare_jobs
 
     if second is None and not set_:
@@ -304,10 +308,10 @@ def _cores() -> int:
 
 
 @contextmanager
-def _progress() -> Iterator[Any]:
+def _progress(asked: int | None = None) -> Iterator[Any]:
     from sim.study.progress import ProgressLine
 
-    line = ProgressLine()
+    line = ProgressLine(asked=asked)
     try:
         yield line
     finally:

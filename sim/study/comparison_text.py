@@ -30,7 +30,8 @@ def _head(c: Comparison) -> str:
         f"From {datetime.fromisoformat(c.start):%d %b %Y %H:%M}. Differences are second - first, with "
         f"{100 * c.level:g} % intervals; * marks those that leave out 0. "
         f"{same:.1f} % of runs have the same history in both.",
-        "The last column: how many unpaired runs of each would have given the same interval.",
+        "Last column, where the interval leaves out 0: how many runs of each it would have taken to see as much in "
+        "jobs of different seeds.",
     ]
     return "\n".join([title, *(wrap(note.split(), indent="", separator=" ") for note in notes)])
 
@@ -91,12 +92,12 @@ def _moved(d: Difference) -> bool:
 
 def _cells(d: Difference, scale: float, digits: int) -> list[str]:
     def number(value: float | None) -> str:
-        return "?" if value is None else f"{scale * value + 0.0:+,.{digits}f}"
+        return "?" if value is None else f"{scale * value:+z,.{digits}f}"
 
     interval = f"{number(d.difference.value)} [{number(d.difference.low)}, {number(d.difference.high)}]"
     return [
         f"{scale * d.first:,.{digits}f}",
         f"{scale * d.second:,.{digits}f}",
         interval + ("*" if d.clear else " "),
-        "-" if d.unpaired_runs is None else f"{d.unpaired_runs:,}",
+        f"{d.unpaired_runs:,}" if d.clear and d.unpaired_runs is not None else "-",
     ]

@@ -16,8 +16,11 @@ REDRAW_S = 0.2
 class ProgressLine:
     """Give this to `run(progress=...)`; call `close()` when done."""
 
-    def __init__(self, stream: TextIO | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """stream: where to write (standard error)."""
+    def __init__(
+        self, stream: TextIO | None = None, *, asked: int | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """stream: where to write (standard error). asked: runs that were asked for; if there are more, it says why."""
+        self._asked = asked
         self._stream = stream or sys.stderr
         self._terminal = self._stream.isatty()
         self._clock = clock
@@ -32,6 +35,7 @@ class ProgressLine:
         if self._began is None:
             self._began = (now, done)
             self._tenth = 10 * done // max(total, 1)
+            self._explain(total)
         line = self._line(done, total, now)
         if self._terminal:
             if now - self._drawn >= REDRAW_S or done == total:
@@ -49,6 +53,12 @@ class ProgressLine:
             self._stream.write("\n")
             self._stream.flush()
             self._width = 0
+
+    def _explain(self, total: int) -> None:
+        """Say once what the runs are for that nobody asked for."""
+        if self._asked is not None and total > self._asked:
+            more = f"{total - self._asked:,} more to tell uncertain inputs from chance"
+            self._stream.write(f"{self._asked:,} runs, then {more} (--no-nested leaves them out)\n")
 
     def _line(self, done: int, total: int, now: float) -> str:
         assert self._began is not None

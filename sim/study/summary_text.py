@@ -149,15 +149,19 @@ def _entropy(summary: Summary) -> str:
     split = summary.entropy
     if not summary.outcome_places:
         return ""
-    rows = [["outcomes, all together", _bits(split.total)]]
+    rows = [["all together", _bits(split.total)]]
+    notes = ["Two equally likely ends are 1 bit, four are 2, and so on."]
     if split.inputs is not None and split.chance is not None:
-        share = "" if split.share_inputs is None else f"  ({100 * split.share_inputs:.0f} %)"
-        rows.append(["of which uncertain inputs" + share, _bits(split.inputs)])
-        rows.append(["of which chance", _bits(split.chance)])
+        share = "" if split.share_inputs is None else f" ({100 * split.share_inputs:.0f} %)"
+        rows.append(["because the inputs are uncertain" + share, _bits(split.inputs)])
+        rows.append(["because of chance, whatever the inputs", _bits(split.chance)])
+        more, draws = split.draws * split.replicates, f"{split.draws} draws of the inputs"
+        notes.append(f"Told apart by {more:,} more runs: {draws}, each played {split.replicates} times.")
     text = (
-        f"Entropy of the end (bits; {split.outcomes:,} outcomes of {len(summary.outcome_places)} places in "
-        f"{split.runs:,} runs)\n" + table(["", ""], rows).lstrip("\n")
+        f"Uncertainty of the end (entropy in bits; {split.outcomes:,} different ends of "
+        f"{len(summary.outcome_places)} places in {split.runs:,} runs)\n" + table(["", ""], rows).lstrip("\n")
     )
+    text += "\n" + wrap(" ".join(notes).split(), indent="", separator=" ")
     if split.undersampled:
         text += "\n" + wrap(
             f"Only {100 * split.coverage:.0f} % of the probability belongs to outcomes that were seen: "

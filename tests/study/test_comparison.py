@@ -13,6 +13,7 @@ from sim.errors import UsageError
 from sim.study.comparison import compare, holders_at
 from sim.study.ensemble import Ensemble
 from sim.study.experiment import run
+from sim.study.statistics import Estimate
 from sim.study.text import width
 
 BLUE, RED = 0, 1
@@ -125,6 +126,22 @@ def test_jobs_that_do_not_pair_are_refused(pair):
             compare(results, other)
     with pytest.raises(UsageError, match="at_h must lie between 0 and 240"):
         compare(results, results, at_h=[300])
+
+
+def test_no_number_of_unpaired_runs_where_the_difference_is_not_clear(pair):
+    """The number grows without bound as the runs that differ become few, and tells nobody anything there."""
+    told = compare(*pair)
+    clear = told.control[240]["mid"]["red"]
+    unclear = replace(clear, unpaired_runs=123_456_789, difference=Estimate(0.0001, -0.0002, 0.0004))
+    assert (clear.clear, unclear.clear) == (True, False)
+    text = replace(told, control={240: {"mid": {"red": clear}, "south": {"red": unclear}}}).to_text()
+    lines = text.splitlines()
+    mid, south = (next(line for line in lines if line.startswith(f"{name}: ")) for name in ("حلب", "南城"))
+    assert mid.endswith(f"  {clear.unpaired_runs:,}")
+    assert south.endswith("-")
+    assert "+0.0 [+0.0, +0.0]" in south, "no minus before a zero"
+    assert "123,456,789" not in text
+    assert "where the interval leaves out 0" in " ".join(text.split())
 
 
 def test_text_and_json(pair):

@@ -282,6 +282,20 @@ def test_progress_for_a_terminal():
     assert stream.getvalue().endswith("\n")
 
 
+def test_progress_says_what_more_runs_than_asked_for_are_for():
+    stream = io.StringIO()
+    line = ProgressLine(stream, asked=1_000, clock=lambda: 0.0)
+    line(0, 1_500)
+    line(150, 1_500)
+    assert stream.getvalue().splitlines() == [
+        "1,000 runs, then 500 more to tell uncertain inputs from chance (--no-nested leaves them out)",
+        "150 of 1,500 runs  10 %",
+    ]
+    plain = io.StringIO()
+    ProgressLine(plain, asked=1_000, clock=lambda: 0.0)(0, 1_000)
+    assert plain.getvalue() == ""
+
+
 def test_progress_for_a_file_is_a_line_each_tenth():
     stream = io.StringIO()
     line = ProgressLine(stream, clock=lambda: 0.0)

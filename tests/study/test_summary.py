@@ -163,6 +163,15 @@ def test_text_fits_a_terminal_and_its_columns_stay_in_line(names):
     assert {width(row) for row in rows} == {width(head)}
 
 
+def test_text_says_how_the_uncertainty_was_split():
+    text = " ".join(run(LOADED, runs=1_000, engine=fake.FAKE).summary().to_text().split())
+    assert "Uncertainty of the end (entropy in bits; 3 different ends of 2 places in 1,000 runs)" in text
+    assert "Two equally likely ends are 1 bit, four are 2, and so on." in text
+    assert "Told apart by 1,000 more runs: 20 draws of the inputs, each played 50 times." in text
+    alone = run(LOADED, runs=1_000, engine=fake.FAKE, nested=False).summary().to_text()
+    assert "Told apart" not in alone
+
+
 def test_text_obeys_no_name():
     hostile = ("\x1b[31mred\x07", "a\nb\rc", "x\u202ey\u2066z")
     results = run(LOADED, runs=500, engine=fake.FAKE).results
