@@ -70,7 +70,7 @@ def draw_inputs(world: World, seed: int, runs: Any, draws: Any) -> Drawn:
         number = value if source < 0 else inputs[source] * value
         par[attribute(name)] = np.floor(number + 0.5) if name in world.timed else number
     u = pairs(keys, runs[None, :], world.force_key[:, None], chance.NERVE, np.int64(0))[0]
-    nerve = morale.nerve(np.asarray(par["morale_break_at"]) + np.zeros(u.shape), u)
+    nerve = morale.nerve(np.asarray(par["morale_break_at"]) + np.zeros(u.shape), u, columns["morale_0"])
     if not world.nerves_on:
         nerve = np.full(u.shape, -10 * (1 << 16), np.int64)
     u = pairs(keys, runs[None, :], world.place_key[:, None], chance.FORTUNE, np.int64(0))[0]

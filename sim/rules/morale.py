@@ -50,9 +50,10 @@ def rested(morale: Number, base: Number, cohesion: Number, cohesion_0: Number, r
     return whole(morale + clamp(aim - morale, -rate * GRID, rate * GRID))
 
 
-def nerve(break_at: Number, u: Number) -> Number:
-    """A formation's own threshold (grid): 0.5 to 1.5 times the middle one."""
-    return whole(GRID * break_at * (0.5 + u))
+def nerve(break_at: Number, u: Number, base: Number) -> Number:
+    """A formation's own threshold (grid): 0.5 to 1.5 times the middle one, but never above the morale with which it
+    starts (`base`), so that nobody starts out broken."""
+    return whole(least(base, GRID * break_at * (0.5 + u)))
 
 
 def lowered(level: Number, step: Number) -> Number:

@@ -86,7 +86,12 @@ def test_rest_ends_where_it_began() -> None:
 
 def test_nerve_lies_between_half_and_one_and_a_half() -> None:
     u = np.array([0.0, 0.5, 0.75, 1.0])
-    assert morale.nerve(0.25 + np.zeros(4), u).tolist() == [8_192, 16_384, 20_480, 24_576]
+    assert morale.nerve(0.25 + np.zeros(4), u, GRID).tolist() == [8_192, 16_384, 20_480, 24_576]
+
+
+def test_nobody_starts_out_broken() -> None:
+    assert morale.nerve(0.25, 1.0, 20_000) == 20_000
+    assert morale.fit(20_000, morale.nerve(0.25, 1.0, 20_000))
 
 
 @pytest.mark.parametrize(("level", "step", "after"), [(GRID, 0.25, 49_152), (100, 0.25, 0), (500, 0.0, 500)])
@@ -118,6 +123,7 @@ def test_deserters_by_hand(supply: int, spirit: int, u: float, gone: int) -> Non
         ("threshold", "isolated", 1), ("threshold", "refuse", 1), ("threshold", "isolation", 1),
         ("shaken", "broken", -1), ("shaken", "side", 1), ("shaken", "contagion", -1), ("rested", "morale", 1),
         ("rested", "base", 1), ("rested", "cohesion", 1), ("nerve", "break_at", 1), ("nerve", "u", 1),
+        ("nerve", "base", 1),
         ("lowered", "step", -1), ("deserters", "people", 1), ("deserters", "supply", -1), ("deserters", "morale", -1),
         ("deserters", "rate", 1), ("deserters", "u", 1),
     ],
