@@ -192,20 +192,21 @@ def _after(g: Board, p: int, attackers: list[int], defenders: list[int], share: 
     """Who leaves after a round: defenders on orders, and on both sides those who break."""
     s, w, par = g.s, g.w, g.par
     c, d = s.foe[p], w.camp[s.holder[p]]
-    out_a, out_d = refuge(g, p, c), refuge(g, p, d)
     guard = w.guard[s.holder[p]]
     assault = s.phase[p] == OUTER or s.phase[p] == INSIDE
-    if assault and share >= w.withdraw_share[guard] and out_d >= 0:
-        for f in defenders:
-            if s.people[f] > 0:
-                flee(g, f, out_d, par.retreat_orderly, WITHDRAWN)
-        capture(g, p, c, WITHDRAWN)
-        return
-    _break(g, p, defenders, out_d, s.here[d * w.P + p])
+    if assault and share >= w.withdraw_share[guard]:
+        out = refuge(g, p, d)
+        if out >= 0:
+            for f in defenders:
+                if s.people[f] > 0:
+                    flee(g, f, out, par.retreat_orderly, WITHDRAWN)
+            capture(g, p, c, WITHDRAWN)
+            return
+    _break(g, p, defenders, d)
     if s.here[d * w.P + p] == 0 and s.here[c * w.P + p] > 0:
         capture(g, p, c, _emptied(g, p))
         return
-    _break(g, p, attackers, out_a, s.here[c * w.P + p])
+    _break(g, p, attackers, c)
     if s.here[c * w.P + p] == 0:
         _stand_down(g, p, REPELLED)
     elif s.here[d * w.P + p] == 0:
@@ -214,31 +215,36 @@ def _after(g: Board, p: int, attackers: list[int], defenders: list[int], share: 
         plan_round(g, p, int(par.combat_siege_round if s.phase[p] == SIEGE else par.combat_round))
 
 
-def _break(g: Board, p: int, side: list[int], out: int, men: int) -> None:
-    """Formations whose morale has fallen below their threshold leave; it shakes the others."""
-    s, w, x, par = g.s, g.w, g.x, g.par
+def _break(g: Board, p: int, side: list[int], c: int) -> None:
+    """Formations whose morale has fallen below their threshold leave; it shakes the others. The way out is looked
+    for only when somebody would break without one."""
+    s = g.s
+    men = s.here[c * g.w.P + p]
+    shaky = [f for f in side if s.people[f] > 0 and s.morale[f] < _threshold(g, f, 1)]
+    if not shaky:
+        return
+    out = refuge(g, p, c)
+    broken = [f for f in shaky if out < 0 or s.morale[f] < _threshold(g, f, 0)]
     gone = 0
-    broken = []
-    for f in side:
-        if s.people[f] > 0:
-            limit = morale.threshold(
-                x.nerve[f],
-                s.cohesion[w.faction[f]],
-                par.morale_refuse,
-                1 if out < 0 else 0,
-                par.morale_isolation,
-            )
-            if s.morale[f] < limit:
-                broken.append(f)
-                gone += s.people[f]
-    if not broken:
+    for f in broken:
+        gone += s.people[f]
+    if gone == 0:
         return
     for f in side:
         if s.people[f] > 0 and f not in broken:
-            s.morale[f] = morale.shaken(s.morale[f], gone, men, par.morale_contagion)
+            s.morale[f] = morale.shaken(s.morale[f], gone, men, g.par.morale_contagion)
     for f in broken:
         note(g, BROKE, f, p, -1, NONE, s.people[f], s.morale[f])
         flee(g, f, out, 1.0, RETREATING)
+
+
+def _threshold(g: Board, f: int, isolated: int) -> int:
+    """Morale below which a formation breaks."""
+    s, par = g.s, g.par
+    limit: int = morale.threshold(
+        g.x.nerve[f], s.cohesion[g.w.faction[f]], par.morale_refuse, isolated, par.morale_isolation
+    )
+    return limit
 
 
 def _stand_down(g: Board, p: int, cause: int) -> None:

@@ -271,38 +271,46 @@ def _within(amount: Any, first: Any) -> Any:
 def _after(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, sides: Sides, share: Any) -> None:
     """Who leaves after a round: defenders on orders, and on both sides those who break."""
     s, w = b.s, b.w
-    out = refuge(b, np.concatenate([r, r]), np.concatenate([p, p]), np.concatenate([c, d])).reshape(2, -1).T
     phase = s.phase[r, p]
     guard = w.guard.take(s.holder[r, p])
-    leave = ((phase == OUTER) | (phase == INSIDE)) & (share >= w.withdraw_share.take(guard)) & (out[:, 1] >= 0)
+    leave = ((phase == OUTER) | (phase == INSIDE)) & (share >= w.withdraw_share.take(guard))
     if leave.any():
+        out = np.full(len(r), -1, np.int64)
+        out[leave] = refuge(b, r[leave], p[leave], d[leave])
+        leave = out >= 0
         some = leave.take(sides.j) & (sides.own == 1) & (s.people.reshape(-1).take(sides.i) > 0)
         j, f, rr = select(some, sides.j, sides.f, sides.r)
-        flee(b, rr, f, t.take(j), out[:, 1].take(j), b.par("retreat_orderly", rr), WITHDRAWN)
+        flee(b, rr, f, t.take(j), out.take(j), b.par("retreat_orderly", rr), WITHDRAWN)
         ends.take(leave, r, t, p, c, WITHDRAWN)
         sides = sides.keep(~leave, r[~leave], w.F)
-        r, p, t, c, d, out = select(~leave, r, p, t, c, d, out)
+        r, p, t, c, d = select(~leave, r, p, t, c, d)
         if len(r) == 0:
             return
-    _break(b, r, p, t, sides, out, _men(b, r, p, c, d))
+    _break(b, r, p, t, np.stack([c, d], axis=1), sides, _men(b, r, p, c, d))
     on = _emptied(b, ends, r, p, t, c, _men(b, r, p, c, d))
     r, p, t = select(on, r, p, t)
     pause = np.where(s.phase[r, p] == SIEGE, b.par("combat_siege_round", r), b.par("combat_round", r))
     b.plan(w.F + p, r, t + pause.astype(np.int64), ROUND, p)
 
 
-def _break(b: Boards, r: Any, p: Any, t: Any, sides: Sides, out: Any, men: Any) -> None:
-    """Formations whose morale has fallen below their threshold leave; it shakes the others of their side."""
-    s, w, i, rr = b.s, b.w, sides.i, sides.r
+def _break(b: Boards, r: Any, p: Any, t: Any, camps: Any, sides: Sides, men: Any) -> None:
+    """Formations whose morale has fallen below their threshold leave; it shakes the others of their side. The way out
+    is looked for only where somebody would break without one. camps: (n, 2)."""
+    s, i, rr = b.s, sides.i, sides.r
     spirit = s.morale.reshape(-1)
-    way = out.reshape(-1).take(sides.two)
-    cohesion = s.cohesion.reshape(-1).take(rr * w.K + w.faction.take(sides.f))
-    limit = morale.threshold(
-        b.x.nerve.reshape(-1).take(i), cohesion, b.par("morale_refuse", rr), (way < 0).astype(np.int64),
-        b.par("morale_isolation", rr),
-    )  # fmt: skip
     people = s.people.reshape(-1).take(i)
-    broken = (people > 0) & (spirit.take(i) < limit)
+    broken = (people > 0) & (spirit.take(i) < _threshold(b, sides.f, rr, 1))
+    shaky = np.flatnonzero(broken)
+    if len(shaky) == 0:
+        return
+    way = np.full(2 * len(r), -1, np.int64)
+    asking = np.zeros(2 * len(r), bool)
+    asking[sides.two.take(shaky)] = True
+    where = np.flatnonzero(asking)
+    way[where] = refuge(b, r.take(where // 2), p.take(where // 2), camps.reshape(-1).take(where))
+    way = way.take(sides.two)
+    isolated = (way.take(shaky) < 0).astype(np.int64)
+    broken[shaky] = spirit.take(i.take(shaky)) < _threshold(b, sides.f.take(shaky), rr.take(shaky), isolated)
     if not broken.any():
         return
     theirs = broken & (sides.own == 1)
@@ -321,6 +329,14 @@ def _break(b: Boards, r: Any, p: Any, t: Any, sides: Sides, out: Any, men: Any) 
     number, at = people.take(together), i.take(together)
     b.note(rb, t.take(j), BROKE, f, p.take(j), -1, NONE, number, spirit.take(at))
     flee(b, rb, f, t.take(j), way.take(together), 1.0, RETREATING, two)
+
+
+def _threshold(b: Boards, f: Any, r: Any, isolated: Any) -> Any:
+    """Morale below which formations break."""
+    w = b.w
+    cohesion = b.s.cohesion.reshape(-1).take(r * w.K + w.faction.take(f))
+    nerve = b.x.nerve.reshape(-1).take(r * w.F + f)
+    return morale.threshold(nerve, cohesion, b.par("morale_refuse", r), isolated, b.par("morale_isolation", r))
 
 
 def _stand_down(b: Boards, r: Any, t: Any, p: Any, cause: Any) -> None:
