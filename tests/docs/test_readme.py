@@ -47,11 +47,11 @@ def test_every_command_is_in_the_table_and_no_other(readme: str) -> None:
     assert told == there
 
 
-@pytest.mark.slow
 def test_the_sample_is_what_the_main_job_prints(readme: str) -> None:
+    """Not slow: all its runs take seconds, and a stale README must be seen before it is read."""
     sample = re.search(r"<!-- sample: .*? -->\n```text\n(.*?)\n```", readme, re.DOTALL)
     assert sample is not None
     runs = sim.run("four_cities", runs=4000, seed=1, nested=False)
     printed = [line.rstrip() for line in runs.summary().to_text().splitlines()]
     told = sample[1].splitlines()
-    assert told == printed[: len(told)], "the README's sample and docs/img/control.png are stale"
+    assert told == printed[: len(told)], "stale, like docs/img/control.png: run `python docs/refresh.py --sample`"
