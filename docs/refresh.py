@@ -1,4 +1,5 @@
-"""Bring the pages up to date: tables of parameters in docs/model.md; with `--sample`, the README's sample and picture.
+"""Bring the pages up to date: tables of parameters in docs/model.md and docs/strategic-score.md; with `--sample`, the
+README's sample and picture.
 
 python docs/refresh.py [--sample]
 """
@@ -10,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-TABLE = re.compile(r"(<!-- rules: (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
+TABLE = re.compile(r"(<!-- (rules|curves|score): ([a-z ]*) -->\n).*?(<!-- end -->)", re.DOTALL)
 SAMPLE = re.compile(r"(<!-- sample: .*? -->\n```text\n).*?(\n```)", re.DOTALL)
 
 
@@ -18,16 +19,16 @@ def with_tables(page: str) -> str:
     """The page with every table of parameters as `parameters.yaml` has it."""
     from sim.files import load_parameters
 
-    rules = load_parameters().rules
+    parameters = load_parameters()
 
-    def table(groups: str) -> str:
+    def table(section: str, groups: str) -> str:
         rows = ["| parameter | value | range | unit | source | about |", "|---|---|---|---|---|---|"]
-        for name, p in rules.items():
-            if name.split(".")[0] in groups.split():
+        for name, p in getattr(parameters, section).items():
+            if groups == "all" or name.split(".")[0] in groups.split():
                 rows.append(f"| {name} | {p.value:g} | {p.range} | {p.unit} | {p.source} | {p.about} |")
         return "\n".join(rows) + "\n"
 
-    return TABLE.sub(lambda found: found[1] + table(found[2]) + found[3], page)
+    return TABLE.sub(lambda found: found[1] + table(found[2], found[3]) + found[4], page)
 
 
 def with_sample(page: str) -> str:
@@ -44,8 +45,9 @@ def with_sample(page: str) -> str:
 
 def main() -> None:
     """Rewrite the pages in place."""
-    model, readme = ROOT / "docs" / "model.md", ROOT / "README.md"
-    model.write_text(with_tables(model.read_text(encoding="utf-8")), encoding="utf-8")
+    readme = ROOT / "README.md"
+    for page in (ROOT / "docs" / "model.md", ROOT / "docs" / "strategic-score.md"):
+        page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
     if "--sample" in sys.argv[1:]:
         readme.write_text(with_sample(readme.read_text(encoding="utf-8")), encoding="utf-8")
 

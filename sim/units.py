@@ -11,6 +11,9 @@ MINUTE = 60
 HOUR = 3_600
 DAY = 86_400
 
+KM = 1_000
+"""Metres."""
+
 GRID = 65_536
 """One, on the grid of shares: a morale of 65,536 is a morale of 1.0."""
 

@@ -21,7 +21,7 @@ from sim.model.kinds import DAILY, HORIZON
 from sim.model.parameters import RULES, attribute
 from sim.model.results import Block
 from sim.model.state import STATE, initial_state
-from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
+from sim.model.world import ENTITY_MASK, IDLE, KIND_MASK, KIND_SHIFT, ORDER_MASK, TICK_SHIFT, World
 from sim.rules.chance import (
     COME,
     DESERT,
@@ -41,8 +41,9 @@ from sim.rules.chance import (
 from sim.units import DAY
 
 _AT_ONCE = 32
-_ORDER = (1 << TICK_SHIFT) - 1
-_ENTITY = (1 << KIND_SHIFT) - 1
+"""Runs for which draws are dealt in advance together."""
+_BLOCKS_PER_DAY, _LEGS = 6, 4
+"""Uses dealt in advance: blocks of a wing, legs of a formation. Whatever goes beyond is drawn when needed."""
 
 
 class _Bag:
@@ -110,25 +111,25 @@ class Campaign:
             yield appoint(slot)
             key = keys[slot]
             keys[slot] = IDLE
-            kind = (key >> KIND_SHIFT) & 15
+            kind = (key >> KIND_SHIFT) & KIND_MASK
             board.tick = key >> TICK_SHIFT
             if kind == DAILY:
                 self.muster(board.tick - 1)
-            HANDLERS[kind](board, key & _ENTITY)
+            HANDLERS[kind](board, key & ENTITY_MASK)
             self.events += 1
             for other in touched:
                 if other != slot:
                     appoint(other)
             touched.clear()
             if self.witness is not None:
-                self.witness(board, kind, key & _ENTITY)
+                self.witness(board, kind, key & ENTITY_MASK)
 
     def appoint(self, slot: int) -> simpy.Event:
         """Book the slot's planned event; whoever waited for the old appointment waits for the new one."""
         key = self.board.s.key[slot]
         tick = key >> TICK_SHIFT
         if tick < self.horizon:
-            new: simpy.Event = Appointment(self.env, tick, key & _ORDER)
+            new: simpy.Event = Appointment(self.env, tick, key & ORDER_MASK)
         else:
             new = simpy.Event(self.env)
         old = self.waiting[slot]
@@ -195,7 +196,8 @@ def dealers(world: World, keys: Keys, runs: Any) -> Iterator[Draw]:
     entity = {LEG: by_force, DESERT: sky, COME: by_force, PREPARE: by_force, WEATHER: sky}
     entity |= {ROUND_ATTACK: by_place, ROUND_DEFENCE: by_place, FORTUNE: by_place, SORTIE: by_wing, EFFECT: by_wing}
     plain = {purpose: whom.tolist() for purpose, whom in entity.items()}
-    count = {SORTIE: 6 * world.days, EFFECT: 6 * world.days, WEATHER: world.days, DESERT: world.days + 1, LEG: 4}
+    blocks = _BLOCKS_PER_DAY * world.days
+    count = {SORTIE: blocks, EFFECT: blocks, WEATHER: world.days, DESERT: world.days + 1, LEG: _LEGS}
     for at in range(0, len(runs), _AT_ONCE):
         some = runs[at : at + _AT_ONCE]
         dealt = {purpose: _deal(keys, some, entity[purpose], purpose, times) for purpose, times in count.items()}

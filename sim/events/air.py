@@ -10,6 +10,7 @@ from sim.model.kinds import (
     CLOSE,
     INTERDICTION,
     MARCHING,
+    NO_BASE,
     NONE,
     QUIET,
     REAR,
@@ -26,7 +27,7 @@ from sim.units import DAY, GRID
 def sortie(g: Board, i: int) -> None:
     """Fly one block of missions and plan the next."""
     s, w, x, par = g.s, g.w, g.x, g.par
-    if s.base[i] == -2 or s.aircraft[i] == 0 or s.given_up[w.wing_faction[i]]:
+    if s.base[i] == NO_BASE or s.aircraft[i] == 0 or s.given_up[w.wing_faction[i]]:
         return
     plan(g, w.F + w.P + i, g.tick + int(par.air_cycle), SORTIE, i)
     day = g.tick // DAY
@@ -58,9 +59,9 @@ def sortie(g: Board, i: int) -> None:
         _interdict(g, target, number, hit)
     elif task == REAR:
         c = w.camp[s.holder[target]]
-        s.harried[c] = air.harried(s.harried[c], number, par.air_rear)
+        s.harried[c] = air.harried(s.harried[c], number, par.air_rear, par.air_rear_cap)
         _harm(g, i, target, number, harm)
-    elif air.bridge_hit(number, par.air_bridge_hit, hit):
+    elif air.bridge_hit(number, par.air_bridge_hit, par.air_bridge_cap, hit):
         s.broken[target] = g.tick + x.repair[target] + 1
 
 

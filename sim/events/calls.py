@@ -6,6 +6,8 @@ from sim.events.board import Board, note, plan
 from sim.model.kinds import (
     AFTER,
     ATTACKED,
+    CLAUSE_NUMBERS,
+    CLAUSES,
     COHESION_BELOW,
     CUT_OFF,
     GONE,
@@ -18,9 +20,11 @@ from sim.model.kinds import (
     REINFORCE,
     REINFORCEMENT,
     TRIGGER,
+    UNUSED,
 )
 from sim.rules import reinforcement
 from sim.rules.chance import COME
+from sim.units import GRID
 
 
 def watch(g: Board, _: int) -> None:
@@ -30,20 +34,28 @@ def watch(g: Board, _: int) -> None:
     for t in range(w.T):
         if s.latched[t]:
             continue
-        if _holds(g, t * 9) and _holds(g, t * 9 + 3) and _holds(g, t * 9 + 6):
+        if _all_hold(g, t):
             s.latched[t] = 1
             plan(g, w.called[t], g.tick + g.x.delay[t] + 1, REINFORCE, w.called[t])
         else:
             left += 1
     if left:
-        plan(g, w.slots - 2, g.tick + int(par.trigger_watch), TRIGGER, 0)
+        plan(g, w.watch_slot, g.tick + int(par.trigger_watch), TRIGGER, 0)
+
+
+def _all_hold(g: Board, t: int) -> bool:
+    """Whether all conditions of a trigger hold now."""
+    holds = True
+    for i in range(t * CLAUSES, (t + 1) * CLAUSES):
+        holds = holds and _holds(g, i * CLAUSE_NUMBERS)
+    return holds
 
 
 def _holds(g: Board, at: int) -> bool:
     """Whether one condition holds now."""
     s, w = g.s, g.w
     kind, a, b = w.clauses[at], w.clauses[at + 1], w.clauses[at + 2]
-    if kind < 0:
+    if kind == UNUSED:
         return True
     if kind == AFTER:
         return bool(g.tick >= a)
@@ -68,7 +80,7 @@ def reinforce(g: Board, f: int) -> None:
     s, w, x = g.s, g.w, g.x
     k, b = w.faction[f], w.patron[f]
     u, _ = g.draw(COME, f, 0)
-    will = s.will[b] if b >= 0 else 1 << 16
+    will = s.will[b] if b >= 0 else GRID
     decided = s.ready[f] > 0  # it came before and found its way barred
     if s.given_up[k] or not (decided or reinforcement.comes(x.chance[f], will, u)):
         s.status[f] = GONE

@@ -11,6 +11,7 @@ from sim.model.kinds import (
     DISBANDED,
     FLEEING,
     MARCHING,
+    NO_BASE,
     NONE,
     PHASE,
     PRESENT,
@@ -93,9 +94,10 @@ def _rest_winners(g: Board, p: int, c: int) -> None:
     s, w, par = g.s, g.w, g.par
     for f in range(w.F):
         if s.at[f] == p and w.side_of[f] == c:
-            spent = g.x.morale_0[f] - s.morale[f]
-            spent = spent if spent > 0 else 0
-            s.ready[f] = g.tick + retreat.rest(par.culmination_rest, par.culmination_loss, spent, s.supply[f])
+            spent = retreat.spent(g.x.morale_0[f], s.morale[f])
+            s.ready[f] = g.tick + retreat.rest(
+                par.culmination_rest, par.culmination_loss, par.culmination_supply, spent, s.supply[f]
+            )
 
 
 def _fly_out(g: Board, p: int) -> None:
@@ -104,7 +106,7 @@ def _fly_out(g: Board, p: int) -> None:
     for i in range(w.W):
         if s.base[i] != p or w.wing_camp[i] == w.camp[s.holder[p]]:
             continue
-        other = -2
+        other = NO_BASE
         for q in range(w.P - 1, -1, -1):
             if w.airbase[q] and w.camp[s.holder[q]] == w.wing_camp[i]:
                 other = q
@@ -120,8 +122,8 @@ def _shock(g: Board, p: int, old: int, new: int, fought: int) -> None:
     patron = 0.0
     for b in range(w.B):
         if w.client[b] == old:
-            will = cohesion.shocked(s.will[b], value, par.backer_shock, 0.0, 0.0)
-            patron = patron + par.backer_tie * (s.will[b] - will)
+            will = cohesion.discouraged(s.will[b], value, par.backer_shock)
+            patron += cohesion.forsaken(s.will[b], will, par.backer_tie)
             s.will[b] = will
     extra = cohesion.surprise(par.cohesion_surprise, fought, par.cohesion_half_life)
     s.cohesion[old] = cohesion.shocked(s.cohesion[old], value, par.cohesion_shock, extra, patron)
@@ -167,7 +169,7 @@ def open_fight(g: Board, p: int, c: int, h: int, axes: int) -> None:
     s = g.s
     u, _ = g.draw(FORTUNE, p, s.fights[p])
     s.fights[p] += 1
-    s.fortune[p] = combat.fortune(g.w.curves.normal, u, g.par.combat_fortune)
+    s.fortune[p] = combat.fortune(g.w.curves.normal, u, g.par.combat_fortune, g.par.combat_luck_floor)
     s.phase[p] = APPROACH
     s.foe[p] = c
     s.lead[p] = h

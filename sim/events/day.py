@@ -32,7 +32,7 @@ def daily(g: Board, _: int) -> None:
     for p in range(w.P):
         if (s.phase[p] == QUIET or s.phase[p] == SIEGE) and s.here[w.camp[s.holder[p]] * w.P + p] > 0:
             s.fort[p] = supply.dug_in(s.fort[p], par.fortify_per_day, par.fortify_ceiling)
-    plan(g, w.slots - 1, g.tick + DAY, DAILY, 0)
+    plan(g, w.day_slot, g.tick + DAY, DAILY, 0)
 
 
 def _provide(g: Board, f: int, u: float) -> None:
@@ -42,7 +42,7 @@ def _provide(g: Board, f: int, u: float) -> None:
     ours = w.camp[s.holder[p]] == c
     besieged = 1 if ours and s.phase[p] == SIEGE else 0
     far = s.far[c * w.P + (p if ours or s.arc[f] < 0 else w.tail[s.arc[f]])]
-    arriving = supply.reaching(far, par.supply_reach, s.harried[c], besieged)
+    arriving = supply.reaching(far, par.supply_reach, s.harried[c], par.supply_harried, besieged)
     s.supply[f] = supply.stocks(s.supply[f], arriving, par.supply_drain_per_day, par.supply_refill_per_day)
     if besieged:
         s.morale[f] = morale.lowered(s.morale[f], par.siege_drain_per_day)

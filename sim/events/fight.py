@@ -27,7 +27,6 @@ from sim.model.kinds import (
 from sim.rules import air, combat, morale
 from sim.rules.chance import ROUND_ATTACK, ROUND_DEFENCE
 from sim.rules.ops import count_bits
-from sim.units import GRID
 
 
 def round_of_fight(g: Board, p: int) -> None:
@@ -47,12 +46,12 @@ def round_of_fight(g: Board, p: int) -> None:
     power_d = _power(g, defenders, 0.0)
     cover = _cover(g, p, d)
     axes = count_bits(s.axes[p])
-    front = w.frontage[p] * axes
+    front = combat.front(w.frontage[p], axes)
     fit_a = combat.unsuppressed(power_a, men_a, s.suppressed[c * w.P + p], par.air_suppression_cap)
     fit_d = combat.unsuppressed(power_d, men_d, s.suppressed[d * w.P + p], par.air_suppression_cap)
-    fight_a = combat.engaged(fit_a, men_a, front, par.combat_relief) * s.fortune[p] / GRID
+    fight_a = combat.favoured(combat.engaged(fit_a, men_a, front, par.combat_relief), s.fortune[p])
     fight_d = combat.engaged(fit_d, men_d, front, par.combat_relief)
-    share = combat.odds_share(fight_a, fight_d * cover)
+    share = combat.assault_share(fight_a, fight_d, cover)
     phase = _next_phase(g, p, share, h)
     if phase == QUIET:
         out = refuge(g, p, c)
@@ -62,7 +61,7 @@ def round_of_fight(g: Board, p: int) -> None:
         return
     _fight(g, p, attackers, defenders, share, fight_a, fight_d, cover)
     for side in (c, d):
-        s.suppressed[side * w.P + p] = air.settled(s.suppressed[side * w.P + p])
+        s.suppressed[side * w.P + p] = air.fading(s.suppressed[side * w.P + p], par.air_suppression_fading)
     if s.phase[p] != SIEGE and s.progress[p] >= w.whole[p]:
         capture(g, p, c, ASSAULT)
         return
@@ -81,7 +80,7 @@ def _power(g: Board, side: list[int], darkness: float) -> int:
     total = 0
     for f in side:
         total += combat.fighting_power(
-            s.people[f], x.quality[f], s.morale[f], s.supply[f], par.supply_floor,
+            s.people[f], x.quality[f], s.morale[f], par.morale_floor, s.supply[f], par.supply_floor,
             par.combat_disorder if s.ready[f] > g.tick else 1.0, darkness, x.night[f],
         )  # fmt: skip
     return total
@@ -97,7 +96,7 @@ def _cover(g: Board, p: int, d: int) -> float:
     surprised = 1 if g.tick < g.x.alert[s.holder[p]] else 0
     cover: float = combat.protection(
         w.ground[p], s.fort[p], par.combat_fortification, overlooked, par.combat_overlook, count_bits(s.axes[p]),
-        par.combat_flank, surprised, par.combat_surprise,
+        par.combat_flank, surprised, par.combat_surprise, par.combat_cover_floor,
     )  # fmt: skip
     return cover
 
@@ -151,14 +150,14 @@ def _fight(
     s.rounds[p] = k + 1
     ua, va = g.draw(ROUND_ATTACK, p, k)
     ud, vd = g.draw(ROUND_DEFENCE, p, k)
-    luck_a = combat.scatter(curves.normal, ua, par.combat_spread)
-    luck_d = combat.scatter(curves.normal, ud, par.combat_spread)
-    losses = combat.exchange(fight_a, fight_d, cover, par.combat_loss_per_h * intensity, ticks, luck_a, luck_d)
+    luck_a = combat.scatter(curves.normal, ua, par.combat_spread, par.combat_luck_floor)
+    luck_d = combat.scatter(curves.normal, ud, par.combat_spread, par.combat_luck_floor)
+    losses = combat.exchange(fight_a, fight_d, cover, par.combat_loss_per_h, intensity, ticks, luck_a, luck_d)
     loss_a = combat.killed(men_a, losses.attacker, va)
     loss_d = combat.killed(men_d, losses.defender, vd)
-    stress = par.morale_stress_per_h * intensity
-    _wear(g, attackers, morale.contact(1.0 - share, curves.strain, stress, ticks), loss_a, men_a)
-    _wear(g, defenders, morale.contact(share, curves.strain, stress, ticks), loss_d, men_d)
+    stress = par.morale_stress_per_h
+    _wear(g, attackers, morale.contact(1.0 - share, curves.strain, stress, intensity, ticks), loss_a, men_a)
+    _wear(g, defenders, morale.contact(share, curves.strain, stress, intensity, ticks), loss_d, men_d)
     _spread_losses(g, attackers, loss_a, men_a)
     _spread_losses(g, defenders, loss_d, men_d)
     if phase == OUTER or phase == INSIDE:
@@ -174,7 +173,7 @@ def _wear(g: Board, side: list[int], contact: float, loss: int, men: int) -> Non
     s, x, par = g.s, g.x, g.par
     wear = contact + morale.toll(loss, men, par.morale_per_loss, par.combat_hurt_per_dead)
     for f in side:
-        s.morale[f] = morale.strained(s.morale[f], x.quality[f], wear)
+        s.morale[f] = morale.strained(s.morale[f], x.quality[f], par.morale_poor_troops, wear)
 
 
 def _spread_losses(g: Board, side: list[int], loss: int, men: int) -> None:

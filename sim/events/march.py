@@ -15,7 +15,7 @@ from sim.model.kinds import (
     TURNED_BACK,
     WALKED_IN,
 )
-from sim.rules import movement
+from sim.rules import combat, movement
 from sim.rules.chance import LEG
 
 
@@ -90,8 +90,8 @@ def come_upon(g: Board, f: int, q: int) -> None:
     if defenders == 0:
         capture(g, q, c, COLLAPSE if s.given_up[k] else WALKED_IN)
         return
-    strength = s.here[c * w.P + q] * w.repute[c]
-    if strength >= g.par.combat_bounce * w.ground[q] * defenders * w.repute[d]:
+    people = s.here[c * w.P + q]
+    if combat.overruns(people, w.repute[c], defenders, w.repute[d], w.ground[q], g.par.combat_bounce):
         capture(g, q, c, OVERRUN)
     elif s.objective[w.command[f]] != q and w.passable[c * w.K + s.holder[w.tail[arc]]] and may_take(g, f, w.back[arc]):
         set_out(g, f, w.back[arc], TURNED_BACK)

@@ -6,14 +6,13 @@ from sim.events.board import Board, dark, lose, plan, put_in, take_out
 from sim.model.kinds import FLEEING, QUIET, RETREAT, RETREATING, STRAGGLING, SURRENDER
 from sim.rules import morale, movement, retreat
 from sim.rules.chance import LEG
-from sim.units import NEVER
 
 
 def refuge(g: Board, p: int, c: int) -> int:
     """The road by which camp `c` leaves a place: to a neighbour of its own, quiet before embattled, nearest to
     supply, with no hostile column coming down it; -1 when there is no way out."""
     s, w = g.s, g.w
-    best, found = 4 * NEVER, -1
+    best, found = retreat.NO_WAY, -1
     for arc in range(w.first[p], w.first[p + 1]):
         q = w.head[arc]
         if w.camp[s.holder[q]] != c:
@@ -24,7 +23,7 @@ def refuge(g: Board, p: int, c: int) -> int:
                 barred = True
         if barred:
             continue
-        far = s.far[c * w.P + q] + w.free[arc] + (2 * NEVER if s.phase[q] != QUIET else 0)
+        far = retreat.way_out(s.far[c * w.P + q], w.free[arc], s.phase[q] != QUIET)
         if far < best:
             best, found = far, arc
     return found
@@ -39,7 +38,8 @@ def flee(g: Board, f: int, arc: int, order: float, cause: int) -> None:
         return
     c, e = w.side_of[f], w.road[arc]
     u, v = g.draw(LEG, f, s.legs[f])
-    lost = retreat.stragglers(s.people[f], x.quality[f], w.metres[arc], par.retreat_straggling_per_km, order, v)
+    soft = morale.softness(x.quality[f], par.retreat_poor_troops)
+    lost = retreat.stragglers(s.people[f], soft, w.metres[arc], par.retreat_straggling_per_km, order, v)
     lose(g, f, lost, s.deserted, STRAGGLING)
     if s.people[f] == 0:
         return
@@ -47,7 +47,7 @@ def flee(g: Board, f: int, arc: int, order: float, cause: int) -> None:
         w.free[arc], x.haste[f], dark(g), par.march_night_slowdown, x.night[f], s.traffic[c * w.A + arc],
         par.march_congestion, par.march_friction, w.curves.exponential, u, x.detour[e] if s.broken[e] > g.tick else 0,
     )  # fmt: skip
-    s.morale[f] = morale.lowered(s.morale[f], par.morale_retreat * order)
+    s.morale[f] = retreat.disheartened(s.morale[f], par.morale_retreat, order)
     take_out(g, f, arc, FLEEING, cause)
     plan(g, f, g.tick + ticks, RETREAT, f)
 

@@ -6,6 +6,7 @@ Exponentials and logarithms differ in the last bit between scalar and array code
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -14,14 +15,17 @@ import numpy as np
 
 STEPS = 1024
 
+SURE = 1e-3
+"""Shares of power nearer to 0 or 1 than this are read as this: nobody's logarithm is infinite."""
+
 
 @dataclass(frozen=True, slots=True)
 class Curves:
     """Tables over 0..1 at STEPS + 1 points (float64 arrays; lists in the reference engine).
 
-    exponential, normal: quantiles of the unit exponential and the standard normal, both cut at 0.5 and 99.5 %.
-    ground_gained, strain, promise: of a side's share of fighting power s, with z = log2(s / (1 - s)):
-    z cut to -1..3; (z + 1) / 2 cut to 0..2.5; the logistic of 2 z.
+    exponential, normal: quantiles of the unit exponential and the standard normal, both cut at either end.
+    ground_gained, strain, promise: of a side's share of fighting power s, with z = log2(s / (1 - s)): z, cut at
+    either end; a line through 1 at z = 1, cut to nothing and at the top; a logistic of z.
     """
 
     exponential: Any
@@ -31,16 +35,17 @@ class Curves:
     promise: Any
 
 
-def make_curves() -> Curves:
-    """All tables."""
+def make_curves(numbers: Mapping[str, float]) -> Curves:
+    """All tables. numbers: the `curves` of the parameters."""
     grid = np.linspace(0.0, 1.0, STEPS + 1)
-    inside = np.clip(grid, 0.005, 0.995)
+    cut, even = numbers["luck_cut"], numbers["strain_even"]
+    inside = np.clip(grid, cut, 1.0 - cut)
     normal = np.array([NormalDist().inv_cdf(float(p)) for p in inside])
-    log_odds = np.array([math.log2(s / (1 - s)) for s in np.clip(grid, 1e-3, 1 - 1e-3)])
+    log_odds = np.array([math.log2(s / (1 - s)) for s in np.clip(grid, SURE, 1 - SURE)])
     return Curves(
         exponential=-np.log(1.0 - inside),
         normal=normal,
-        ground_gained=np.clip(log_odds, -1.0, 3.0),
-        strain=np.clip((log_odds + 1.0) / 2.0, 0.0, 2.5),
-        promise=1.0 / (1.0 + np.exp2(-2.0 * log_odds)),
+        ground_gained=np.clip(log_odds, -numbers["setback_cap"], numbers["advance_cap"]),
+        strain=np.clip(even + (1.0 - even) * log_odds, 0.0, numbers["strain_cap"]),
+        promise=1.0 / (1.0 + np.exp2(-numbers["promise_steepness"] * log_odds)),
     )

@@ -16,11 +16,15 @@ from sim.model.parameters import RULES, attribute
 from sim.model.world import World
 from sim.rules import chance, combat, morale
 from sim.rules.chance import pairs, round_keys
+from sim.units import GRID
 
 COLUMNS = (
     "people_0", "quality", "morale_0", "haste", "night", "chance", "delay", "cohesion_0", "collapse_at", "alert",
     "will_0", "aircraft_0", "rate", "wing_night", "effort", "repair", "detour",
 )  # fmt: skip
+
+_UNSHAKEN = -10 * GRID
+"""A threshold below any morale, whatever raises it."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,11 @@ def draw_inputs(world: World, seed: int, runs: Any, draws: Any) -> Drawn:
         number = value if source < 0 else inputs[source] * value
         par[attribute(name)] = np.floor(number + 0.5) if name in world.timed else number
     u = pairs(keys, runs[None, :], world.force_key[:, None], chance.NERVE, np.int64(0))[0]
-    nerve = morale.nerve(np.asarray(par["morale_break_at"]) + np.zeros(u.shape), u, columns["morale_0"])
+    nerve = morale.nerve(par["morale_break_at"], par["morale_nerve_spread"], u, columns["morale_0"])
     if not world.nerves_on:
-        nerve = np.full(u.shape, -10 * (1 << 16), np.int64)
+        nerve = np.full(u.shape, _UNSHAKEN, np.int64)
     u = pairs(keys, runs[None, :], world.place_key[:, None], chance.FORTUNE, np.int64(0))[0]
-    fortune = combat.fortune(world.curves.normal, u, np.asarray(par["combat_fortune"]) + np.zeros(u.shape))
+    fortune = combat.fortune(world.curves.normal, u, par["combat_fortune"], par["combat_luck_floor"])
     return Drawn(**columns, nerve=nerve, fortune_0=fortune, par=par, inputs=inputs)
 
 

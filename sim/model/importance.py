@@ -51,7 +51,7 @@ SETTINGS = (
     "scale.decay", "scale.detour", "scale.population", "scale.dependant",
     "political.capital", "political.seat",
     "military.airbase", "military.base", "military.hill", "military.bridge",
-    "blind",
+    "rear.military", "rear.base", "rear.seat", "blind",
 )  # fmt: skip
 """Names that the `score` section of the parameters must give."""
 

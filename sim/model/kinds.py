@@ -65,7 +65,12 @@ STATUS_NAMES = ("absent", "present", "marching", "fleeing", "gone")
 CLOSE, INTERDICTION, REAR, BRIDGES = range(4)
 TARGET_NAMES = ("close", "interdiction", "rear", "bridges")
 
-# Clauses of a trigger.
+# Where a wing may be based besides places.
+OFF_MAP, NO_BASE = -1, -2
+
+# Clauses of a trigger: so many at most, so many numbers each (kind, what about, which), of an UNUSED kind if fewer.
+CLAUSES = CLAUSE_NUMBERS = 3
+UNUSED = -1
 AFTER, HELD, LOST_BY, ATTACKED, COHESION_BELOW, SCORE_ABOVE = range(6)
 
 # Why a run ended.

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.errors import LawBroken
 from sim.model.kinds import ABSENT, DEPART, FLEEING, GONE, MARCHING, PRESENT, QUIET
-from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
+from sim.model.world import IDLE, KIND_MASK, KIND_SHIFT, TICK_SHIFT, World
 from sim.units import GRID, NEVER
 
 
@@ -113,7 +113,7 @@ def _levels(s: dict[str, Any]) -> list[tuple[str, Any]]:
 def _plans(w: World, s: dict[str, Any], tick: Any) -> list[tuple[str, Any]]:
     key = s["key"]
     idle = key == IDLE
-    kind = (key >> KIND_SHIFT) & 15
+    kind = (key >> KIND_SHIFT) & KIND_MASK
     formation = key[: w.F]
     asleep = idle[: w.F]
     status = s["status"]

@@ -20,16 +20,20 @@ RULES = (
     "combat.siege_intensity", "combat.fortification", "combat.overlook", "combat.flank", "combat.night",
     "combat.advance_per_h", "combat.bounce", "combat.patience", "combat.disorder", "combat.surprise",
     "combat.hurt_per_dead", "combat.relief", "combat.fortune",
+    "combat.luck_floor", "combat.cover_floor",
     "morale.stress_per_h", "morale.per_loss", "morale.break_at", "morale.refuse", "morale.contagion",
-    "morale.recovery_per_day", "morale.isolation", "morale.retreat",
-    "retreat.straggling_per_km", "retreat.orderly", "retreat.reorganise",
-    "culmination.rest", "culmination.loss",
+    "morale.recovery_per_day", "morale.isolation", "morale.retreat", "morale.floor", "morale.poor_troops",
+    "morale.nerve_spread",
+    "retreat.straggling_per_km", "retreat.orderly", "retreat.reorganise", "retreat.poor_troops",
+    "culmination.rest", "culmination.loss", "culmination.supply",
     "fortify.per_day", "fortify.ceiling",
     "supply.reach", "supply.floor", "supply.drain_per_day", "supply.refill_per_day", "supply.desertion_per_day",
+    "supply.harried",
     "siege.drain_per_day",
     "cohesion.shock", "cohesion.surprise", "cohesion.lift", "cohesion.recovery_per_day", "cohesion.half_life",
     "backer.shock", "backer.tie", "backer.recovery_per_day",
-    "air.cycle", "air.suppression", "air.suppression_cap", "air.kills", "air.delay", "air.delay_cap",
+    "air.cycle", "air.suppression", "air.suppression_cap", "air.suppression_fading", "air.rear_cap", "air.bridge_cap",
+    "air.kills", "air.delay", "air.delay_cap",
     "air.rear", "air.rear_decay", "air.harm", "air.bridge_hit", "air.weather", "air.relocate",
     "reinforcement.retry", "trigger.watch",
     "command.review", "command.plan", "command.time_scale", "command.gateway_scale", "command.hope",
@@ -41,6 +45,7 @@ _RECURRING = (
 )  # fmt: skip
 _SCALES = ("supply.reach", "cohesion.half_life", "command.time_scale", "command.gateway_scale")
 _SHARES = (
+    "air.bridge_cap", "air.rear_cap", "air.suppression_fading", "morale.floor", "morale.nerve_spread", "supply.harried",
     "combat.night", "combat.disorder", "combat.surprise", "air.suppression_cap", "air.rear_decay", "air.relocate",
     "fortify.ceiling", "supply.floor", "cohesion.recovery_per_day", "backer.recovery_per_day", "retreat.orderly",
     "command.hope",
@@ -49,11 +54,20 @@ LIMITS: dict[str, tuple[float, float]] = {
     **dict.fromkeys(RULES, (0, 1e6)),
     **dict.fromkeys((*_RECURRING, *_SCALES), (0.1, 1e6)),
     **dict.fromkeys(_SHARES, (0, 1)),
+    **dict.fromkeys(("morale.poor_troops", "retreat.poor_troops"), (1, 2)),
+    "combat.cover_floor": (0.1, 1),
+    "combat.luck_floor": (0.01, 1),
     "march.night_slowdown": (0, 0.95),
     "air.weather": (0.5, 1),
 }
 """Between which values the rules make sense, and runs end: nothing is negative, what recurs takes time (hours),
 what divides is not nothing, and nobody loses more than all of something."""
+
+CURVES: dict[str, tuple[float, float]] = {
+    "luck_cut": (0.0001, 0.5), "advance_cap": (0, 10), "setback_cap": (0, 10), "strain_even": (0, 1),
+    "strain_cap": (0, 100), "promise_steepness": (0.1, 20),
+}  # fmt: skip
+"""Numbers from which the tables of `sim.model.curves` are made, once for all runs, and between which values."""
 
 
 class _Frozen(BaseModel):
@@ -161,20 +175,27 @@ class Parameters(_Frozen):
     forces: dict[ForceClass, ForceDefaults]
     doctrines: dict[DoctrineName, Doctrine]
     factions: dict[Literal["cohesion", "collapse_below", "alert_h"], Spread]
+    curves: dict[str, Parameter]
     score: dict[str, Parameter]
     sources: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _complete(self) -> Parameters:
-        missing = [name for name in RULES if name not in self.rules]
-        unknown = [name for name in self.rules if name not in RULES]
-        if missing or unknown:
-            raise ValueError(f"rules must be exactly those the engine reads (missing {missing}, unknown {unknown})")
-        for name, rule in self.rules.items():
-            low, high = LIMITS[name]
-            if rule.spread.low < low or rule.spread.high > high:
-                raise ValueError(f"{name} must lie between {figure(low)} and {figure(high)} (got {rule.range})")
+        _check("rules", self.rules, LIMITS)
+        _check("curves", self.curves, CURVES)
         return self
+
+
+def _check(section: str, given: dict[str, Parameter], limits: dict[str, tuple[float, float]]) -> None:
+    """Raise ValueError unless a section has exactly the names that have limits, and every range lies within."""
+    missing = [name for name in limits if name not in given]
+    unknown = [name for name in given if name not in limits]
+    if missing or unknown:
+        raise ValueError(f"{section} must be exactly those the engine reads (missing {missing}, unknown {unknown})")
+    for name, number in given.items():
+        low, high = limits[name]
+        if number.spread.low < low or number.spread.high > high:
+            raise ValueError(f"{name} must lie between {figure(low)} and {figure(high)} (got {number.range})")
 
 
 def attribute(name: str) -> str:

@@ -30,6 +30,10 @@ from sim.units import DAY
 KIND_SHIFT, TICK_SHIFT = 16, 20
 """An event's place in time, packed: tick << 20 | kind << 16 | entity."""
 
+ENTITY_MASK, ORDER_MASK = (1 << KIND_SHIFT) - 1, (1 << TICK_SHIFT) - 1
+KIND_MASK = ORDER_MASK >> KIND_SHIFT
+"""The entity; its kind, once shifted down; both together, which order the events of a tick."""
+
 IDLE = (1 << 63) - 1
 """The key of a slot with nothing planned."""
 
@@ -135,7 +139,7 @@ class World:
     share_3: Any
     # backers, triggers
     client: Any  # (B,)
-    clauses: Any  # (T * 9,) up to three (kind, a, b); kind -1 unused
+    clauses: Any  # (T * CLAUSES * CLAUSE_NUMBERS,) up to three (kind, a, b); kind -1 unused
     # clock
     start_second: int
     dawn: int
@@ -167,12 +171,21 @@ class World:
         The events of the others come by the clock, and only their own handler plans them."""
         return self.F + self.P
 
+    @property
+    def watch_slot(self) -> int:
+        """The slot of the watch on triggers."""
+        return self.F + self.P + self.W + self.H
+
+    @property
+    def day_slot(self) -> int:
+        """The slot of the day."""
+        return self.F + self.P + self.W + self.H + 1
+
     def slot_base(self) -> tuple[int, ...]:
         """First slot of the entities of each kind of event, in the order of kinds."""
         place, wing = self.F, self.F + self.P
         command = wing + self.W
-        watch, day = command + self.H, command + self.H + 1
-        return (0, wing, place, 0, place, place, 0, watch, day, command, 0)
+        return (0, wing, place, 0, place, place, 0, self.watch_slot, self.day_slot, command, 0)
 
     def plain(self) -> World:
         """The same world with lists for arrays, which Python reads faster one item at a time."""
@@ -191,7 +204,8 @@ def compile_world(scenario: Scenario, parameters: Parameters, *, middle: bool = 
     horizon = max(1, int(scenario.days * DAY + 0.5))
     days = -(-horizon // DAY)
     heads = posts(draft)
-    out: Fields = {"horizon": horizon, "days": days, "curves": make_curves(), **sky(draft)}
+    out: Fields = {"horizon": horizon, "days": days, **sky(draft)}
+    out["curves"] = make_curves({name: number.value for name, number in parameters.curves.items()})
     out |= camps(draft)
     out |= places(draft)
     out |= roads(draft)

@@ -38,11 +38,6 @@ def suppressed(already: Number, sorties: Number, each: Number) -> Number:
     return already + whole(sorties * each)
 
 
-def settled(already: Number) -> Number:
-    """People still kept from fighting after a round: half of them."""
-    return already // 2
-
-
 def casualties(sorties: Number, each: Number, u: Number) -> Number:
     """Civilians hurt, whole: floor(sorties x each + u)."""
     return whole(sorties * each + u)
@@ -58,18 +53,18 @@ def delay(sorties: Number, each: Number, cap: Number) -> Number:
     return whole(least(cap, sorties * each))
 
 
-def harried(level: Number, sorties: Number, each: Number) -> Number:
-    """Disruption of a camp's rear (grid, at most one half)."""
-    return whole(least(0.5 * GRID, level + sorties * each * GRID))
+def harried(level: Number, sorties: Number, each: Number, cap: Number) -> Number:
+    """Disruption of a camp's rear (grid), at most the share `cap`."""
+    return whole(least(cap * GRID, level + sorties * each * GRID))
 
 
-def bridge_hit(sorties: Number, chance: Number, u: Number) -> Number:
-    """Whether a bridge is broken: each sortie adds its chance, at most 0.95."""
-    return u < least(0.95, sorties * chance)
+def bridge_hit(sorties: Number, chance: Number, cap: Number, u: Number) -> Number:
+    """Whether a bridge is broken: each sortie adds its chance, up to `cap`."""
+    return u < least(cap, sorties * chance)
 
 
 def fading(level: Number, share: Number) -> Number:
-    """A level after losing a share of itself."""
+    """What is left of a disruption (grid), or of people kept from fighting, after a share of it has passed."""
     return whole(level * (1.0 - share))
 
 

@@ -20,6 +20,16 @@ def shocked(cohesion: Number, value: Number, shock: Number, extra: Number, patro
     return whole(most(0.0, cohesion - shock * value * (1.0 + extra) - patron))
 
 
+def discouraged(will: Number, value: Number, shock: Number) -> Number:
+    """Will of a backer (grid) after his client lost a place of strategic `value` (grid)."""
+    return whole(most(0.0, will - shock * value))
+
+
+def forsaken(before: Number, after: Number, tie: Number) -> Number:
+    """Support (grid points of cohesion) that a client loses as a backer's will falls."""
+    return tie * (before - after)
+
+
 def lifted(cohesion: Number, value: Number, lift: Number) -> Number:
     """Cohesion (grid) after winning a place of strategic `value` (grid)."""
     return whole(least(float(GRID), cohesion + lift * value))

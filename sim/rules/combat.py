@@ -26,6 +26,7 @@ def fighting_power(
     people: Number,
     quality: Number,
     morale: Number,
+    morale_floor: Number,
     supply: Number,
     supply_floor: Number,
     order: Number,
@@ -34,10 +35,11 @@ def fighting_power(
 ) -> Number:
     """Fighting power of a formation (1/256 of a fully effective person, whole).
 
-    quality, morale, supply, night: grid; supply_floor: share left with no supply; order: share left while
-    reorganising (1 when fit); darkness: share lost in the dark by whoever cannot see (0 by day and for defenders).
+    quality, morale, supply, night: grid; morale_floor, supply_floor: share left with no morale, with no supply;
+    order: share left while reorganising (1 when fit); darkness: share lost in the dark by whoever cannot see (0 by
+    day and for defenders).
     """
-    spirit = 0.5 + 0.5 * morale / GRID
+    spirit = morale_floor + (1.0 - morale_floor) * morale / GRID
     provision = supply_floor + (1.0 - supply_floor) * supply / GRID
     sight = 1.0 - darkness * (1.0 - night / GRID)
     return whole(people * (quality * POWER / GRID) * spirit * provision * order * sight)
@@ -46,6 +48,11 @@ def fighting_power(
 def unsuppressed(power: Number, people: Number, suppressed: Number, cap: Number) -> Number:
     """Power left when air strikes keep `suppressed` people's heads down, at most a share `cap` of them."""
     return power * (1.0 - least(cap, suppressed / most(people, 1)))
+
+
+def front(frontage: Number, axes: Number) -> Number:
+    """People who can fight at once when the attack comes from `axes` directions."""
+    return frontage * axes
 
 
 def engaged(power: Number, people: Number, frontage: Number, relief: Number) -> Number:
@@ -66,8 +73,9 @@ def protection(
     flank: Number,
     surprised: Number,
     surprise: Number,
+    floor: Number,
 ) -> Number:
-    """What the defenders' losses are divided by (at least 0.5).
+    """What the defenders' losses are divided by, at least `floor`.
 
     ground: terrain factor; fort: field works (grid); fortification: extra share of full works; overlooked: 1
     while a commanding height is theirs; axes: directions of attack (from 1); surprised: 1 before the alert.
@@ -75,7 +83,7 @@ def protection(
     height = pick(axes > 1, 0.0, overlook * overlooked)
     front = 1.0 + flank * (axes - 1)
     return most(
-        0.5,
+        floor,
         ground * (1.0 + fortification * fort / GRID) * (1.0 + height) / front * (1.0 - surprise * surprised),
     )
 
@@ -85,32 +93,51 @@ def odds_share(attack: Number, defence: Number) -> Number:
     return attack / most(attack + defence, 1e-9)
 
 
+def assault_share(attack: Number, defence: Number, cover: Number) -> Number:
+    """Attacker's share of all power when the defence is worth more by its protection `cover`."""
+    return odds_share(attack, defence * cover)
+
+
+def overruns(
+    people: Number, repute: Number, defenders: Number, their_repute: Number, ground: Number, odds: Number
+) -> Number:
+    """Whether a column takes a place in its stride: its strength by reputed quality (grid) is at least `odds` times
+    that of the defenders, theirs times the terrain factor `ground`."""
+    return people * repute >= odds * ground * defenders * their_repute
+
+
 def exchange(
     attack: Number,
     defence: Number,
     cover: Number,
     rate: Number,
+    intensity: Number,
     ticks: Number,
     luck_a: Number,
     luck_d: Number,
 ) -> Losses:
-    """Expected losses of a round of `ticks`: each side's engaged power times the rate per hour, the
-    defender's divided by his protection `cover`, each scattered by the other side's luck."""
-    hours = rate * ticks / (HOUR * POWER)
+    """Expected losses of a round of `ticks`: each side's engaged power times the rate per hour and the intensity
+    (1 in an assault), the defender's divided by his protection `cover`, each scattered by the other side's luck."""
+    hours = rate * intensity * ticks / (HOUR * POWER)
     return Losses(attacker=hours * defence * luck_d, defender=hours * attack / cover * luck_a)
 
 
-def scatter(normal: Number, u: Number, spread: Number) -> Number:
+def scatter(normal: Number, u: Number, spread: Number, floor: Number) -> Number:
     """Luck of a side in a round: a positive factor with mean near 1, from the table `normal` of standard
-    normal quantiles. The rational form (1 + z s / 2)² keeps to exact operations."""
-    root = most(0.1, 1.0 + 0.5 * spread * lookup(normal, u))
+    normal quantiles. The rational form (1 + z s / 2)² keeps to exact operations; its root is at least `floor`."""
+    root = most(floor, 1.0 + 0.5 * spread * lookup(normal, u))
     return root * root
 
 
-def fortune(normal: Number, u: Number, spread: Number) -> Number:
+def fortune(normal: Number, u: Number, spread: Number, floor: Number) -> Number:
     """What leadership, intelligence and circumstance make of an attack as a whole: a factor on the attacker's power
     (grid, positive, median 1; exactly 1 without spread), drawn once for each fight."""
-    return whole(GRID * scatter(normal, u, spread))
+    return whole(GRID * scatter(normal, u, spread, floor))
+
+
+def favoured(power: Number, fortune: Number) -> Number:
+    """Power of an attack as the fortune of the fight has it (grid; GRID leaves it as it is)."""
+    return power * fortune / GRID
 
 
 def killed(people: Number, expected: Number, u: Number) -> Number:
@@ -121,7 +148,7 @@ def killed(people: Number, expected: Number, u: Number) -> Number:
 def progress(so_far: Number, share: Number, ground_gained: Number, rate: Number, ticks: Number, luck: Number) -> Number:
     """Progress of an assault after a round (grid; 65,536 is one district); may be thrown back, not below 0.
 
-    share: attacker's share of power; ground_gained: table of log2 odds, cut to -1..3; rate: districts per hour.
+    share: attacker's share of power; ground_gained: table of log2 odds, cut at both ends; rate: districts per hour.
     """
     gain = rate * ticks / HOUR * lookup(ground_gained, share)
     gain = pick(gain >= 0.0, gain * luck, gain / luck)

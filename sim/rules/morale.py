@@ -11,10 +11,10 @@ from sim.rules.ops import Number, clamp, least, lookup, most, whole
 from sim.units import GRID, HOUR
 
 
-def contact(enemy_share: Number, strain: Number, rate: Number, ticks: Number) -> Number:
-    """Strain of a round on a side (share of morale). enemy_share: enemy's share of power; strain: table, 0.5 at
-    even odds, 1 at 2 to 1; rate: morale per hour at 2 to 1."""
-    return rate * ticks / HOUR * lookup(strain, enemy_share)
+def contact(enemy_share: Number, strain: Number, rate: Number, intensity: Number, ticks: Number) -> Number:
+    """Strain of a round on a side (share of morale). enemy_share: enemy's share of power; strain: table, 1 at odds
+    of 2 to 1; rate: morale per hour at 2 to 1; intensity: of the fight, 1 in an assault."""
+    return rate * intensity * ticks / HOUR * lookup(strain, enemy_share)
 
 
 def toll(loss: Number, people: Number, per_loss: Number, hurt: Number) -> Number:
@@ -22,9 +22,15 @@ def toll(loss: Number, people: Number, per_loss: Number, hurt: Number) -> Number
     return per_loss * loss * (1.0 + hurt) / most(people, 1)
 
 
-def strained(morale: Number, quality: Number, wear: Number) -> Number:
+def softness(quality: Number, poor: Number) -> Number:
+    """How much a formation suffers against one of middling quality (1 at 0.5): `poor` at quality 0, and as much
+    less than 1 at quality 1."""
+    return poor - 2.0 * (poor - 1.0) * quality / GRID
+
+
+def strained(morale: Number, quality: Number, poor: Number, wear: Number) -> Number:
     """Morale (grid) of a formation after a round that wore its side down by `wear`; good troops feel it less."""
-    return whole(most(0.0, morale - GRID * (1.5 - quality / GRID) * wear))
+    return whole(most(0.0, morale - GRID * softness(quality, poor) * wear))
 
 
 def threshold(nerve: Number, cohesion: Number, refuse: Number, isolated: Number, isolation: Number) -> Number:
@@ -50,10 +56,10 @@ def rested(morale: Number, base: Number, cohesion: Number, cohesion_0: Number, r
     return whole(morale + clamp(aim - morale, -rate * GRID, rate * GRID))
 
 
-def nerve(break_at: Number, u: Number, base: Number) -> Number:
-    """A formation's own threshold (grid): 0.5 to 1.5 times the middle one, but never above the morale with which it
-    starts (`base`), so that nobody starts out broken."""
-    return whole(least(base, GRID * break_at * (0.5 + u)))
+def nerve(break_at: Number, spread: Number, u: Number, base: Number) -> Number:
+    """A formation's own threshold (grid): the middle one, up to the share `spread` less or more by the draw u, but
+    never above the morale with which it starts (`base`), so that nobody starts out broken."""
+    return whole(least(base, GRID * break_at * (1.0 - spread + 2.0 * spread * u)))
 
 
 def lowered(level: Number, step: Number) -> Number:

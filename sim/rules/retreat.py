@@ -7,16 +7,38 @@ supply. That is how an offensive culminates.
 
 from __future__ import annotations
 
-from sim.rules.ops import Number, least, whole
-from sim.units import GRID
+from sim.rules.ops import Number, least, most, whole
+from sim.units import GRID, KM, NEVER
+
+EMBATTLED = 2 * NEVER
+"""Longer than any way: a quiet refuge goes before one where there is fighting."""
+
+NO_WAY = 4 * NEVER
+"""Longer than the longest way to a refuge where there is fighting."""
 
 
-def stragglers(people: Number, quality: Number, metres: Number, per_km: Number, order: Number, u: Number) -> Number:
-    """People lost over a leg. quality: grid; order: 1 for a rout, less for an ordered withdrawal."""
-    softness = 1.5 - quality / GRID
-    return least(people, whole(people * (per_km * metres / 1000.0) * softness * order + u))
+def way_out(far: Number, leg: Number, embattled: Number) -> Number:
+    """How far off safety is by a road: ticks of the leg and from its end to supply; least is best. embattled: 1 where
+    there is fighting at the end of it."""
+    return far + leg + EMBATTLED * embattled
 
 
-def rest(base: Number, weight: Number, morale_lost: Number, supply: Number) -> Number:
-    """Ticks to reorganise after taking a place: `base`, longer with morale lost in it and supply lacking (grid)."""
-    return whole(base * (1.0 + weight * (morale_lost / GRID + 0.5 * (1.0 - supply / GRID)))) + 1
+def stragglers(people: Number, softness: Number, metres: Number, per_km: Number, order: Number, u: Number) -> Number:
+    """People lost over a leg. softness: 1 for middling troops; order: 1 for a rout, less for an ordered withdrawal."""
+    return least(people, whole(people * (per_km * metres / KM) * softness * order + u))
+
+
+def disheartened(morale: Number, step: Number, order: Number) -> Number:
+    """Morale (grid) of those who had to leave: lower by `step` after a rout, by the part `order` of it otherwise."""
+    return whole(most(0.0, morale - GRID * (step * order)))
+
+
+def spent(base: Number, morale: Number) -> Number:
+    """Morale lost (grid) since the start of the campaign, not below 0."""
+    return most(base - morale, 0)
+
+
+def rest(base: Number, weight: Number, supply_weight: Number, morale_lost: Number, supply: Number) -> Number:
+    """Ticks to reorganise after taking a place: `base`, longer with morale lost and supply lacking (both grid).
+    supply_weight: what lacking supply counts against morale lost."""
+    return whole(base * (1.0 + weight * (morale_lost / GRID + supply_weight * (1.0 - supply / GRID)))) + 1

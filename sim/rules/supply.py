@@ -10,10 +10,10 @@ from sim.rules.ops import Number, clamp, pick, whole
 from sim.units import GRID, NEVER
 
 
-def reaching(far: Number, reach: Number, harried: Number, besieged: Number) -> Number:
+def reaching(far: Number, reach: Number, harried: Number, harm: Number, besieged: Number) -> Number:
     """Share of supply that arrives (grid). far: ticks from the nearest source, NEVER when cut off; harried:
-    disruption of the rear (grid)."""
-    flow = reach / (reach + far) * (1.0 - 0.5 * harried / GRID)
+    disruption of the rear (grid); harm: share lost when it is disrupted altogether."""
+    flow = reach / (reach + far) * (1.0 - harm * harried / GRID)
     return pick((far >= NEVER) | (besieged > 0), 0, whole(flow * GRID))
 
 

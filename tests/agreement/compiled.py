@@ -25,7 +25,7 @@ from sim.events import board, calls, capture, day, fight, march, orders, retreat
 from sim.model import kinds
 from sim.model.draws import COLUMNS, draw_inputs
 from sim.model.state import STATE, initial_state, sizes
-from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
+from sim.model.world import ENTITY_MASK, IDLE, KIND_MASK, KIND_SHIFT, TICK_SHIFT, World
 from sim.rules import air, chance, cohesion, combat, command, morale, movement, ops, reinforcement, supply
 from sim.rules import retreat as retreat_rules
 
@@ -197,6 +197,11 @@ def _flat(world: Any) -> dict[str, Any]:
     return out
 
 
+def _slots(world: World) -> dict[str, int]:
+    """What a World works out when asked."""
+    return {"slots": world.slots, "watch_slot": world.watch_slot, "day_slot": world.day_slot}
+
+
 class Seat:
     """A board for one run after the other in one world, with the state in one buffer."""
 
@@ -212,7 +217,7 @@ class Seat:
         self.drawn = {name: np.zeros(len(getattr(drawn, name)), np.int64) for name in (*COLUMNS, "nerve")}
         self.rows = numba.typed.List.empty_list(types.UniTuple(INT, 8))
         curves = _make(CurvesType, _flat(world.curves))
-        self.w = _make(WorldType, {**_flat(world), "slots": world.slots, "curves": curves})
+        self.w = _make(WorldType, {**_flat(world), **_slots(world), "curves": curves})
         self.s, self.x = _make(StateType, self.fields), _make(DrawnType, self.drawn)
 
     def play(self, run: int) -> Any:
@@ -245,7 +250,7 @@ class Seat:
         while True:
             slot = int(key.argmin())
             due = int(key[slot])
-            tick, kind, entity = due >> TICK_SHIFT, (due >> KIND_SHIFT) & 15, due & ((1 << KIND_SHIFT) - 1)
+            tick, kind, entity = due >> TICK_SHIFT, (due >> KIND_SHIFT) & KIND_MASK, due & ENTITY_MASK
             if tick >= self.world.horizon:
                 return
             key[slot] = IDLE

@@ -9,7 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from sim.model.parameters import RULES
+from sim.model.importance import SETTINGS
+from sim.model.parameters import CURVES, RULES
 from sim.model.state import STATE
 
 ROOT = Path(__file__).parents[2]
@@ -32,17 +33,21 @@ def model() -> str:
     return (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
 
 
-def test_the_tables_of_parameters_are_fresh(model: str, refresh: ModuleType) -> None:
-    assert refresh.with_tables(model) == model, "run `python docs/refresh.py`"
-    rows = re.findall(r"^\| ([a-z_]+\.[a-z_]+) \|", model, re.MULTILINE)
-    assert sorted(rows) == sorted(RULES), "every parameter stands in one table"
+@pytest.mark.parametrize(("page", "names"), [("model.md", (*RULES, *CURVES)), ("strategic-score.md", SETTINGS)])
+def test_the_tables_of_parameters_are_fresh(page: str, names: tuple[str, ...], refresh: ModuleType) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert refresh.with_tables(text) == text, "run `python docs/refresh.py`"
+    tables = "".join(found[0] for found in refresh.TABLE.finditer(text))
+    rows = re.findall(r"^\| ([a-z_.]+) \| -?\d", tables, re.MULTILINE)
+    assert sorted(rows) == sorted(names), "every parameter stands in one table"
 
 
 def test_every_parameter_is_used_in_the_text_by_its_name(model: str) -> None:
-    text = re.sub(r"<!-- rules: .*?<!-- end -->", "", model, flags=re.DOTALL)
+    text = re.sub(r"<!-- (rules|curves): .*?<!-- end -->", "", model, flags=re.DOTALL)
     named = {name for name in re.findall(r"\b([a-z_]+\.[a-z_]+)\b", text) if name.split(".")[0] in GROUPS}
     named = {name for name in named if not name.endswith(".py")}
     assert named == set(RULES)
+    assert all(re.search(rf"\b{name}\b", text) for name in CURVES)
 
 
 def test_the_quoted_code_is_real() -> None:

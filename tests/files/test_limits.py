@@ -53,6 +53,21 @@ def test_a_parameter_file_is_held_to_them_too() -> None:
         Parameters.model_validate(data)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"luck_cut": {"value": 0.6, "range": "0.6..0.6"}}, r"luck_cut must lie between 0\.0001 and 0\.5"),
+        ({"promise": {}}, r"curves must be exactly those .* unknown \['promise'\]"),
+    ],
+)
+def test_so_are_the_numbers_of_which_curves_are_made(change: dict[str, dict[str, float | str]], said: str) -> None:
+    data = load_parameters().model_dump()
+    for name, values in change.items():
+        data["curves"][name] = {**data["curves"]["strain_cap"], **values}
+    with pytest.raises(ValueError, match=said):
+        Parameters.model_validate(data)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RULES)
 def test_runs_at_the_limits_end_and_agree(name: str) -> None:

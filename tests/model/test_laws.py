@@ -276,10 +276,10 @@ def test_a_fault_in_a_handler_is_caught(
 
 RULE_FAULTS: list[tuple[str, Any, str]] = [
     ("sim.rules.combat.killed", lambda people, expected, u: int(expected * 1e4), "no negative strength|is gone or has"),
-    ("sim.rules.morale.strained", lambda morale, quality, wear: morale + GRID, "morale lies between"),
+    ("sim.rules.morale.strained", lambda morale, quality, poor, wear: morale + GRID, "morale lies between"),
     ("sim.rules.cohesion.lifted", lambda level, value, lift: level + value, "cohesion lies between"),
     ("sim.rules.supply.stocks", lambda supply, arriving, drain, refill: supply + 1, "supply lies between"),
-    ("sim.rules.air.harried", lambda level, sorties, each: level - 1, "harried lies between"),
+    ("sim.rules.air.harried", lambda level, sorties, each, cap: level - 1, "harried lies between"),
 ]
 
 

@@ -81,7 +81,7 @@ def test_delay_is_capped(sorties: int, ticks: int) -> None:
 
 @pytest.mark.parametrize(("level", "sorties", "after"), [(0, 10, 10_240), (10_240, 10, 20_480), (30_000, 10, 32_768)])
 def test_the_rear_is_never_more_than_half_disrupted(level: int, sorties: int, after: int) -> None:
-    assert air.harried(level, sorties, 1 / 64) == after  # 10 / 64 of the grid is 10,240
+    assert air.harried(level, sorties, 1 / 64, 0.5) == after  # 10 / 64 of the grid is 10,240
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,12 @@ def test_the_rear_is_never_more_than_half_disrupted(level: int, sorties: int, af
                               (99, 0.95, False), (0, 0.0, False)],
 )  # fmt: skip
 def test_bridges_by_hand(sorties: int, u: float, hit: bool) -> None:
-    assert air.bridge_hit(sorties, 0.125, u) == hit
+    assert air.bridge_hit(sorties, 0.125, 0.95, u) == hit
 
 
 def test_fading_and_flying_out_by_hand() -> None:
     assert [air.fading(n, 0.5) for n in (0, 1, 1001)] == [0, 0, 500]
+    assert [air.fading(n, 0.75) for n in (4, 1001)] == [1, 250]
     assert [air.flown_out(n, 0.5) for n in (0, 1, 9, 10)] == [0, 0, 4, 5]
 
 
@@ -103,7 +104,8 @@ def test_fading_and_flying_out_by_hand() -> None:
         ("missions", "aircraft", 1), ("missions", "rate", 1), ("missions", "effort", 1), ("missions", "will", 1),
         ("missions", "sky", 1), ("missions", "dark", -1), ("missions", "night", 1), ("missions", "u", 1),
         ("suppressed", "sorties", 1), ("suppressed", "each", 1), ("struck", "people", 1), ("struck", "sorties", 1),
-        ("delay", "sorties", 1), ("delay", "cap", 1), ("harried", "sorties", 1), ("bridge_hit", "sorties", 1),
+        ("delay", "sorties", 1), ("delay", "cap", 1), ("harried", "sorties", 1), ("harried", "cap", 1),
+        ("bridge_hit", "sorties", 1), ("bridge_hit", "cap", 1),
         ("bridge_hit", "chance", 1), ("bridge_hit", "u", -1), ("fading", "share", -1), ("flown_out", "aircraft", 1),
         ("weather", "u", 1), ("weather", "mean", 1),
     ],

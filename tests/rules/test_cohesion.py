@@ -33,6 +33,16 @@ def test_shocked_by_hand(level: int, value: int, extra: float, patron: float, af
     assert cohesion.shocked(level, value, 0.25, extra, patron) == after
 
 
+@pytest.mark.parametrize(("will", "value", "after"), [(40_000, GRID, 23_616), (40_000, 0, 40_000), (10_000, GRID, 0)])
+def test_discouraged_by_hand(will: int, value: int, after: int) -> None:
+    assert cohesion.discouraged(will, value, 0.25) == after  # a quarter of the grid is 16,384
+
+
+def test_forsaken_by_hand() -> None:
+    assert cohesion.forsaken(40_000, 23_616, 0.5) == 8_192  # half of the 16,384 that the backer lost
+    assert cohesion.forsaken(40_000, 40_000, 0.5) == 0
+
+
 @pytest.mark.parametrize(("level", "value", "after"), [(40_000, GRID, 48_192), (60_000, GRID, 65_536), (5, 0, 5)])
 def test_lifted_by_hand(level: int, value: int, after: int) -> None:
     assert cohesion.lifted(level, value, 0.125) == after  # an eighth of the grid is 8,192
@@ -58,6 +68,8 @@ def test_what_returns_gets_there() -> None:
     [
         ("surprise", "weight", 1), ("surprise", "fought", -1), ("shocked", "cohesion", 1), ("shocked", "value", -1),
         ("shocked", "shock", -1), ("shocked", "extra", -1), ("shocked", "patron", -1), ("lifted", "value", 1),
+        ("discouraged", "will", 1), ("discouraged", "value", -1), ("discouraged", "shock", -1),
+        ("forsaken", "before", 1), ("forsaken", "after", -1),
         ("lifted", "lift", 1), ("returning", "base", 1), ("returning", "level", 1),
     ],
 )  # fmt: skip

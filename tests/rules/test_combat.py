@@ -18,6 +18,7 @@ FIT: dict[str, Any] = {
     "people": 100,
     "quality": GRID,
     "morale": GRID,
+    "morale_floor": 0.5,
     "supply": GRID,
     "supply_floor": 0.25,
     "order": 1.0,
@@ -33,6 +34,7 @@ FIT: dict[str, Any] = {
         ({"quality": GRID // 2}, 12_800),  # half as good
         ({"morale": 0}, 12_800),  # 0.5 + 0.5 x 0
         ({"morale": GRID // 2}, 19_200),  # 0.5 + 0.5 x 0.5 = 0.75
+        ({"morale": GRID // 2, "morale_floor": 0.25}, 16_000),  # 0.25 + 0.75 x 0.5 = 0.625
         ({"supply": 0}, 6_400),  # the floor
         ({"supply": GRID // 2}, 16_000),  # 0.25 + 0.75 x 0.5 = 0.625
         ({"order": 0.5}, 12_800),
@@ -49,8 +51,8 @@ def test_fighting_power_by_hand(change: dict[str, Any], power: int) -> None:
 
 @pytest.mark.parametrize(
     ("argument", "sign"),
-    [("people", 1), ("quality", 1), ("morale", 1), ("supply", 1), ("supply_floor", 1), ("order", 1), ("darkness", -1),
-     ("night", 1)],
+    [("people", 1), ("quality", 1), ("morale", 1), ("morale_floor", 1), ("supply", 1), ("supply_floor", 1),
+     ("order", 1), ("darkness", -1), ("night", 1)],
 )  # fmt: skip
 def test_what_makes_power(argument: str, sign: int) -> None:
     fixed: dict[str, Any] = {} if argument == "order" else {"order": 1.0}
@@ -101,6 +103,7 @@ OPEN: dict[str, Any] = {
     "flank": 0.25,
     "surprised": 0,
     "surprise": 0.5,
+    "floor": 0.5,
 }
 
 
@@ -117,6 +120,7 @@ OPEN: dict[str, Any] = {
         ({"fort": GRID, "overlooked": 1}, 2.8125),  # 1.5 x 1.5 x 1.25
         ({"surprised": 1, "axes": 3}, 0.5),
         ({"surprised": 1, "axes": 6, "ground": 1.0}, 0.5),  # 1 / 2.25 x 0.5 = 0.22, but never below one half
+        ({"surprised": 1, "axes": 3, "floor": 0.75}, 0.75),
     ],
 )
 def test_protection_by_hand(change: dict[str, Any], cover: float) -> None:
@@ -126,10 +130,47 @@ def test_protection_by_hand(change: dict[str, Any], cover: float) -> None:
 @pytest.mark.parametrize(
     ("argument", "sign"),
     [("ground", 1), ("fort", 1), ("fortification", 1), ("overlooked", 1), ("overlook", 1), ("axes", -1), ("flank", -1),
-     ("surprised", -1), ("surprise", -1)],
+     ("surprised", -1), ("surprise", -1), ("floor", 1)],
 )  # fmt: skip
 def test_what_protects(argument: str, sign: int) -> None:
     never_against("combat.protection", argument, sign)
+
+
+@pytest.mark.parametrize(("frontage", "axes", "room"), [(900, 1, 900), (900, 3, 2_700)])
+def test_front_by_hand(frontage: int, axes: int, room: int) -> None:
+    assert combat.front(frontage, axes) == room
+
+
+@pytest.mark.parametrize(("fortune", "power"), [(GRID, 1000.0), (GRID // 4, 250.0), (3 * GRID, 3000.0)])
+def test_favoured_by_hand(fortune: int, power: float) -> None:
+    assert combat.favoured(1000.0, fortune) == power
+
+
+@pytest.mark.parametrize(
+    ("people", "defenders", "odds", "taken"),
+    [
+        (1500, 100, 7.5, True),  # 1500 x 0.5 against 7.5 x 1.25 x 100 x 0.8 = 750
+        (1499, 100, 7.5, False),
+        (1500, 101, 7.5, False),
+        (1500, 100, 7.75, False),
+        (0, 0, 7.5, True),
+    ],
+)
+def test_overrun_by_hand(people: int, defenders: int, odds: float, taken: bool) -> None:
+    assert combat.overruns(people, 5_000, defenders, 8_000, 1.25, odds) == taken
+
+
+@pytest.mark.parametrize(
+    ("argument", "sign"),
+    [("people", 1), ("repute", 1), ("defenders", -1), ("their_repute", -1), ("ground", -1), ("odds", -1)],
+)
+def test_who_overruns(argument: str, sign: int) -> None:
+    never_against("combat.overruns", argument, sign)
+
+
+def test_cover_counts_for_the_defence() -> None:
+    assert combat.assault_share(300.0, 50.0, 2.0) == 0.75  # 300 against 100
+    never_against("combat.assault_share", "cover", -1)
 
 
 def test_odds_by_hand() -> None:
@@ -151,10 +192,11 @@ def test_shares_add_up_to_one(a: float, d: float) -> None:
 def test_exchange_by_hand() -> None:
     # 100 effective attackers, 50 effective defenders behind cover 2, 1 % an hour, two hours:
     # attackers lose 0.01 x 2 x 50 = 1; defenders 0.01 x 2 x 100 / 2 = 1.
-    losses = combat.exchange(100 * POWER, 50 * POWER, 2.0, 0.01, 2 * HOUR, 1.0, 1.0)
+    losses = combat.exchange(100 * POWER, 50 * POWER, 2.0, 0.01, 1.0, 2 * HOUR, 1.0, 1.0)
     assert losses == pytest.approx((1.0, 1.0))
+    assert combat.exchange(100 * POWER, 50 * POWER, 2.0, 0.01, 0.25, 2 * HOUR, 1.0, 1.0) == pytest.approx((0.25, 0.25))
     # Each side's luck multiplies what it does to the other.
-    losses = combat.exchange(100 * POWER, 50 * POWER, 2.0, 0.01, 2 * HOUR, 3.0, 0.5)
+    losses = combat.exchange(100 * POWER, 50 * POWER, 2.0, 0.01, 1.0, 2 * HOUR, 3.0, 0.5)
     assert (losses.attacker, losses.defender) == pytest.approx((0.5, 3.0))
 
 
@@ -165,7 +207,7 @@ def test_exchange_by_hand() -> None:
 def test_luck_by_hand(u: float, spread: float, luck: float) -> None:
     # The table runs from -2 to 2: at u = 1, (1 + 2 x 0.5 / 2)^2 = 2.25; at u = 0.75, z = 1: 1.25^2;
     # 1 - 2 would be negative and is cut to 0.1.
-    assert combat.scatter([-2.0, 0.0, 2.0], u, spread) == pytest.approx(luck, rel=1e-15)
+    assert combat.scatter([-2.0, 0.0, 2.0], u, spread, 0.1) == pytest.approx(luck, rel=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +215,7 @@ def test_luck_by_hand(u: float, spread: float, luck: float) -> None:
 )
 def test_fortune_by_hand(u: float, spread: float, factor: int) -> None:
     # As luck, on the grid: 2.25 x 65,536; at worst a hundredth, never nothing; exactly 1 without spread.
-    assert combat.fortune([-2.0, 0.0, 2.0], u, spread) == factor
+    assert combat.fortune([-2.0, 0.0, 2.0], u, spread, 0.1) == factor
 
 
 @pytest.mark.parametrize("spread", [0.25, 0.4, 0.6])
@@ -181,7 +223,7 @@ def test_luck_on_average(spread: float) -> None:
     """The mean of (1 + s z / 2)^2 is 1 + s^2 / 4 (up to 9 % above 1), and the spread of its logarithm is s, as
     the parameter `combat.spread` (sigma of log) says, to 15 % over the whole range of the parameter."""
     u = (np.arange(200_000) + 0.5) / 200_000
-    luck = combat.scatter(CURVES.normal, u, spread)
+    luck = combat.scatter(CURVES.normal, u, spread, 0.1)
     assert luck.mean() == pytest.approx(1 + spread * spread / 4, rel=0.01)
     assert np.log(luck).std() == pytest.approx(spread, rel=0.15)
 

@@ -12,8 +12,18 @@ from sim.units import GRID, HOUR
 
 def test_contact_by_hand() -> None:
     # Table 0 to 2: at share 0.5 it reads 1. 0.01 an hour x 2 h x 1 = 0.02.
-    assert morale.contact(0.5, [0.0, 2.0], 0.01, 2 * HOUR) == pytest.approx(0.02)
-    assert morale.contact(0.0, [0.0, 2.0], 0.01, 2 * HOUR) == 0.0
+    assert morale.contact(0.5, [0.0, 2.0], 0.01, 1.0, 2 * HOUR) == pytest.approx(0.02)
+    assert morale.contact(0.5, [0.0, 2.0], 0.01, 0.25, 2 * HOUR) == pytest.approx(0.005)
+    assert morale.contact(0.0, [0.0, 2.0], 0.01, 1.0, 2 * HOUR) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("quality", "poor", "softness"),
+    [(0, 1.5, 1.5), (GRID // 2, 1.5, 1.0), (GRID, 1.5, 0.5), (0, 2.0, 2.0), (GRID, 2.0, 0.0), (GRID // 4, 1.25, 1.125)],
+)
+def test_softness_by_hand(quality: int, poor: float, softness: float) -> None:
+    # A line through 1 at middling quality.
+    assert morale.softness(quality, poor) == softness
 
 
 @pytest.mark.parametrize(("loss", "people", "strain"), [(10, 100, 0.6), (0, 100, 0.0), (100, 100, 6.0), (0, 0, 0.0)])
@@ -33,7 +43,7 @@ def test_toll_by_hand(loss: int, people: int, strain: float) -> None:
     ],
 )
 def test_strained_by_hand(level: int, quality: int, wear: float, after: int) -> None:
-    assert morale.strained(level, quality, wear) == after
+    assert morale.strained(level, quality, 1.5, wear) == after
 
 
 @pytest.mark.parametrize(
@@ -86,12 +96,14 @@ def test_rest_ends_where_it_began() -> None:
 
 def test_nerve_lies_between_half_and_one_and_a_half() -> None:
     u = np.array([0.0, 0.5, 0.75, 1.0])
-    assert morale.nerve(0.25 + np.zeros(4), u, GRID).tolist() == [8_192, 16_384, 20_480, 24_576]
+    assert morale.nerve(0.25 + np.zeros(4), 0.5, u, GRID).tolist() == [8_192, 16_384, 20_480, 24_576]
+    assert morale.nerve(0.25 + np.zeros(4), 0.25, u, GRID).tolist() == [12_288, 16_384, 18_432, 20_480]
+    assert morale.nerve(0.25, 0.0, 0.9, GRID) == 16_384
 
 
 def test_nobody_starts_out_broken() -> None:
-    assert morale.nerve(0.25, 1.0, 20_000) == 20_000
-    assert morale.fit(20_000, morale.nerve(0.25, 1.0, 20_000))
+    assert morale.nerve(0.25, 0.5, 1.0, 20_000) == 20_000
+    assert morale.fit(20_000, morale.nerve(0.25, 0.5, 1.0, 20_000))
 
 
 @pytest.mark.parametrize(("level", "step", "after"), [(GRID, 0.25, 49_152), (100, 0.25, 0), (500, 0.0, 500)])
@@ -117,7 +129,8 @@ def test_deserters_by_hand(supply: int, spirit: int, u: float, gone: int) -> Non
 @pytest.mark.parametrize(
     ("rule", "argument", "sign"),
     [
-        ("contact", "enemy_share", 1), ("contact", "rate", 1), ("contact", "ticks", 1), ("toll", "loss", 1),
+        ("contact", "enemy_share", 1), ("contact", "rate", 1), ("contact", "ticks", 1), ("contact", "intensity", 1),
+        ("softness", "quality", -1), ("toll", "loss", 1),
         ("toll", "people", -1), ("toll", "hurt", 1), ("toll", "per_loss", 1), ("strained", "morale", 1),
         ("strained", "quality", 1), ("strained", "wear", -1), ("threshold", "nerve", 1), ("threshold", "cohesion", -1),
         ("threshold", "isolated", 1), ("threshold", "refuse", 1), ("threshold", "isolation", 1),

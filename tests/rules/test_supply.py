@@ -24,7 +24,12 @@ REACH = 8 * HOUR
     ],
 )
 def test_reaching_by_hand(far: int, harried: int, besieged: int, arrives: int) -> None:
-    assert supply.reaching(far, REACH, harried, besieged) == arrives
+    assert supply.reaching(far, REACH, harried, 0.5, besieged) == arrives
+
+
+def test_what_a_disrupted_rear_costs_by_hand() -> None:
+    assert supply.reaching(0, REACH, GRID // 2, 1.0, 0) == GRID // 2
+    assert supply.reaching(0, REACH, GRID // 2, 0.0, 0) == GRID
 
 
 @pytest.mark.parametrize(
@@ -54,7 +59,8 @@ def test_dug_in_by_hand(fort: int, after: int) -> None:
 @pytest.mark.parametrize(
     ("rule", "argument", "sign"),
     [
-        ("reaching", "far", -1), ("reaching", "reach", 1), ("reaching", "harried", -1), ("reaching", "besieged", -1),
+        ("reaching", "far", -1), ("reaching", "reach", 1), ("reaching", "harried", -1), ("reaching", "harm", -1),
+        ("reaching", "besieged", -1),
         ("stocks", "supply", 1), ("stocks", "arriving", 1), ("stocks", "drain", -1), ("stocks", "refill", 1),
         ("dug_in", "fort", 1), ("dug_in", "per_day", 1), ("dug_in", "ceiling", 1),
     ],

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 import sim.rules
+from sim.files import load_parameters
 from sim.model.curves import make_curves
 from sim.units import DAY, GRID, NEVER
 
 Rule = Callable[..., Any]
 Dice = np.random.Generator
 Maker = Callable[[Dice, int], Any]
-CURVES = make_curves()
+CURVES = make_curves({name: number.value for name, number in load_parameters().curves.items()})
 
 NOT_ELEMENTWISE = {"chance"}
 """Files of sim/rules that hold no elementwise rule: keyed chance has tests of its own."""
@@ -86,17 +87,19 @@ TABLES: dict[str, Maker] = {
 ARGUMENTS: dict[str, Maker] = {
     **TABLES,
     **_each(GRID_LEVEL, "arriving base chance cohesion cohesion_0 effort fort gain harried level morale morale_lost"),
-    **_each(GRID_LEVEL, "night quality reserve supply value will"),
-    **_each(PEOPLE, "aircraft already broken loss mine others own people remaining side sorties suppressed threat"),
+    **_each(GRID_LEVEL, "after before night quality repute reserve supply their_repute value will"),
+    **_each(PEOPLE, "aircraft already broken defenders loss mine others own people remaining side sorties suppressed"),
+    **_each(PEOPLE, "threat"),
     **_each(PEOPLE, "total total_loss up_to"),
-    **_each(TICKS, "best detour fought free half_life march prepare reach scale ticks"),
-    **_each(whole_numbers(0, 1), "besieged dark is_core isolated overlooked score_blind surprised was_ours"),
+    **_each(TICKS, "best detour fought free half_life leg march prepare reach scale ticks"),
+    **_each(whole_numbers(0, 1), "besieged dark embattled is_core isolated overlooked score_blind surprised was_ours"),
     **_each(whole_numbers(0, DAY), "dawn dusk second_of_day"),
     **_each(SHARE, "break_at cap ceiling congestion contagion darkness drain enemy_share flank fortification friction"),
+    **_each(SHARE, "floor harm intensity morale_floor supply_weight"),
     **_each(SHARE, "isolation mean order overlook per_day refill refuse relief share sky spread step supply_floor"),
     **_each(SHARE, "hope surprise wanted weight"),
     **_each(FACTOR, "attack core cover defence defend each extra gateway ground guard hurt lift luck luck_a luck_d"),
-    **_each(FACTOR, "per_km per_loss rate retake shock wear"),
+    **_each(FACTOR, "odds per_km per_loss rate retake shock softness tie wear"),
     **_each(reals(0, 50_000), "benefit expected power"),
     **_each(reals(0, 1_000), "a b no x yes"),
     **_each(whole_numbers(0, 1_000_000), "flat stake worth"),
@@ -104,6 +107,7 @@ ARGUMENTS: dict[str, Maker] = {
     "axes": whole_numbers(1, 6),
     "condition": _condition,
     "far": _distance,
+    "fortune": whole_numbers(1, 4 * GRID),
     "frontage": whole_numbers(1, 6_000),
     "haste": whole_numbers(GRID // 20, 4 * GRID),
     "high": reals(400, 1_000),
@@ -112,6 +116,7 @@ ARGUMENTS: dict[str, Maker] = {
     "metres": whole_numbers(100, 300_000),
     "nerve": whole_numbers(-10 * GRID, GRID),
     "patron": reals(0, GRID),
+    "poor": reals(1, 2),
     "slowdown": reals(0, 0.9),
     "so_far": whole_numbers(0, 12 * GRID),
 }
@@ -131,6 +136,7 @@ SPECIAL: dict[str, dict[str, Maker]] = {
     "retreat.rest": {"base": TICKS},
     "supply.reaching": {"harried": whole_numbers(0, GRID // 2)},
     "combat.odds_share": {"attack": reals(0, 5e6), "defence": reals(0, 5e6)},
+    "combat.assault_share": {"attack": reals(0, 5e6), "defence": reals(0, 5e6), "cover": reals(0.5, 4)},
     "combat.exchange": {"attack": reals(0, 5e6), "defence": reals(0, 5e6), "cover": reals(0.5, 4)},
 }
 """Where the same name means something else, by `file.rule`."""

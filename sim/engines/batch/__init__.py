@@ -33,9 +33,9 @@ from sim.model.kinds import (
     SORTIE,
     TRIGGER,
 )
-from sim.model.results import Block
+from sim.model.results import CHANGE_COLUMNS, Block
 from sim.model.state import initial_state
-from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
+from sim.model.world import ENTITY_MASK, IDLE, KIND_SHIFT, ORDER_MASK, TICK_SHIFT, World
 from sim.units import DAY
 
 HANDLERS: dict[int, Callable[[Boards, Any, Any, Any], None]] = {
@@ -49,7 +49,6 @@ HANDLERS: dict[int, Callable[[Boards, Any, Any, Any], None]] = {
     REVIEW: review,
     DEPART: depart,
 }
-_ENTITY = (1 << KIND_SHIFT) - 1
 _KINDS = len(EVENT_NAMES)
 _LOOSE = (ARRIVE, ROUND, RETREAT, REINFORCE, DEPART)
 """Kinds whose events come at any time; the others come by the clock, in all runs alike."""
@@ -57,14 +56,13 @@ _WORTH = 200
 """A pass of loose events is worth while for one run in so many."""
 _APART = (SORTIE, REVIEW)
 """Kinds whose handler takes one entity at a time."""
-_ORDER = (1 << TICK_SHIFT) - 1
 
 
 def _groups() -> Any:
     """The group of every kind and entity, by the order part of a key: a number per kind, and for kinds whose
     handler takes one entity at a time, per entity."""
     order = np.arange(1 << TICK_SHIFT)
-    kind, entity = order >> KIND_SHIFT, order & _ENTITY
+    kind, entity = order >> KIND_SHIFT, order & ENTITY_MASK
     return np.where(np.isin(kind, _APART), kind + _KINDS * (1 + entity), kind).astype(np.int32)
 
 
@@ -100,7 +98,7 @@ def advance(b: Boards, watch: Witness | None = None) -> None:
         now = due.take(r)
         t = now >> TICK_SHIFT
         kind = g % _KINDS
-        e = now & _ENTITY
+        e = now & ENTITY_MASK
         if kind in _LOOSE:
             b.cancel(base[kind] + e, r)
         else:
@@ -148,7 +146,7 @@ def _next_group(crowd: Any, size: int) -> int:
 
 def _group(due: Any, groups: int, end: int) -> Any:
     """Which runs can advance together: a number per run, `groups` for those that are finished."""
-    g = _GROUPS.take(due & _ORDER)
+    g = _GROUPS.take(due & ORDER_MASK)
     g[due >= end] = groups
     return g
 
@@ -164,7 +162,7 @@ def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
     s, w = b.s, b.w
     gone = [s.dead, s.deserted, s.captured, s.disbanded]
     people = [s.initial, s.arrived, s.initial + s.arrived - sum(gone), *gone]
-    change = np.concatenate([np.zeros((6, 0), np.int64), *b.changed], axis=1)
+    change = np.concatenate([np.zeros((len(CHANGE_COLUMNS), 0), np.int64), *b.changed], axis=1)
     change[0] = b.run[change[0]]
     order = np.lexsort(change[::-1])
     return Block(

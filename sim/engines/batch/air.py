@@ -14,6 +14,7 @@ from sim.model.kinds import (
     CLOSE,
     INTERDICTION,
     MARCHING,
+    NO_BASE,
     NONE,
     QUIET,
     REAR,
@@ -30,7 +31,7 @@ from sim.units import DAY, GRID
 def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
     """Fly one block of missions of wing `i` and plan the next."""
     s, w, x = b.s, b.w, b.x
-    able = (s.base[r, i] != -2) & (s.aircraft[r, i] > 0) & (s.given_up[r, w.wing_faction[i]] == 0)
+    able = (s.base[r, i] != NO_BASE) & (s.aircraft[r, i] > 0) & (s.given_up[r, w.wing_faction[i]] == 0)
     r, t = select(able, r, t)
     if len(r) == 0:
         return
@@ -167,12 +168,12 @@ def _harry(b: Boards, r: Any, t: Any, i: int, p: Any, number: Any, hit: Any, har
     """The rear services of the camp that holds a place are disrupted."""
     s, w = b.s, b.w
     c = w.camp[s.holder[r, p]]
-    s.harried[r, c] = air.harried(s.harried[r, c], number, b.par("air_rear", r))
+    s.harried[r, c] = air.harried(s.harried[r, c], number, b.par("air_rear", r), b.par("air_rear_cap", r))
     _harm(b, r, i, p, number, harm)
 
 
 def _break_bridge(b: Boards, r: Any, t: Any, i: int, e: Any, number: Any, hit: Any, harm: Any) -> None:
-    down = air.bridge_hit(number, b.par("air_bridge_hit", r), hit)
+    down = air.bridge_hit(number, b.par("air_bridge_hit", r), b.par("air_bridge_cap", r), hit)
     r, t, e = select(down, r, t, e)
     b.s.broken[r, e] = t + b.x.repair[r, e] + 1
 

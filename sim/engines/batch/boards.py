@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from sim.model.draws import COLUMNS, Drawn
-from sim.model.kinds import FLEEING, GONE, HOLDER, LEFT, LOST, MARCHING, PLACED, PRESENT
+from sim.model.kinds import FLEEING, GONE, HOLDER, LEFT, LOG_COLUMNS, LOST, MARCHING, PLACED, PRESENT
+from sim.model.results import CHANGE_COLUMNS
 from sim.model.state import STATE
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
 from sim.rules import movement
@@ -97,7 +98,7 @@ class Boards:
     ) -> None:
         """Write rows of the log."""
         if self.noting and len(r):
-            row = np.empty((10, len(r)), np.int64)
+            row = np.empty((len(LOG_COLUMNS), len(r)), np.int64)
             for i, value in enumerate((r, self.events[r], t, kind, actor, place, other, cause, a, b)):
                 row[i] = value
             self.log.append(row)
@@ -207,7 +208,7 @@ def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> Non
     s.holder[r, p] = new
     s.since[r, p] = t
     s.changes[r, 0] += 1
-    row = np.empty((6, len(r)), np.int64)
+    row = np.empty((len(CHANGE_COLUMNS), len(r)), np.int64)
     for i, value in enumerate((r, t, p, old, new, cause)):
         row[i] = value
     b.changed.append(row)

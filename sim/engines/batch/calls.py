@@ -10,6 +10,8 @@ from sim.engines.batch.boards import Boards, select
 from sim.model.kinds import (
     AFTER,
     ATTACKED,
+    CLAUSE_NUMBERS,
+    CLAUSES,
     COHESION_BELOW,
     CUT_OFF,
     GONE,
@@ -22,6 +24,7 @@ from sim.model.kinds import (
     REINFORCE,
     REINFORCEMENT,
     TRIGGER,
+    UNUSED,
 )
 from sim.rules import reinforcement
 from sim.rules.chance import COME
@@ -32,24 +35,23 @@ def watch(b: Boards, r: Any, _: Any, t: Any) -> None:
     """Look at every trigger that has not fired."""
     s, w = b.s, b.w
     left = np.zeros(len(r), bool)
-    for i in range(w.T):
+    for i, clauses in enumerate(w.clauses.reshape(w.T, CLAUSES, CLAUSE_NUMBERS).tolist()):
         open_ = s.latched[r, i] == 0
         holds = open_.copy()
-        for j in range(3):
-            holds &= _holds(b, r, t, i * 9 + 3 * j)
+        for clause in clauses:
+            holds &= _holds(b, r, t, *clause)
         rn, tn = select(holds, r, t)
         s.latched[rn, i] = 1
         b.plan(w.called[i], rn, tn + b.x.delay[rn, i] + 1, REINFORCE, w.called[i])
         left |= open_ & ~holds
     rl, tl = select(left, r, t)
-    b.appoint(w.slots - 2, rl, tl + b.ticks("trigger_watch", rl), TRIGGER, 0)
+    b.appoint(w.watch_slot, rl, tl + b.ticks("trigger_watch", rl), TRIGGER, 0)
 
 
-def _holds(b: Boards, r: Any, t: Any, at: int) -> Any:
+def _holds(b: Boards, r: Any, t: Any, kind: int, x: int, y: int) -> Any:
     """Whether one condition holds now, in each run."""
     s, w = b.s, b.w
-    kind, x, y = w.clauses[at : at + 3].tolist()
-    if kind < 0:
+    if kind == UNUSED:
         return np.ones(len(r), bool)
     if kind == AFTER:
         return t >= x

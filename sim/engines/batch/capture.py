@@ -15,6 +15,7 @@ from sim.model.kinds import (
     COLLAPSED,
     DISBANDED,
     GONE,
+    NO_BASE,
     NONE,
     PHASE,
     QUIET,
@@ -36,7 +37,7 @@ def open_fight(b: Boards, r: Any, t: Any, p: Any, c: Any, h: Any, axes: Any) -> 
     k = s.fights[r, p]
     u, _ = b.draw(FORTUNE, w.place_key.take(p), k, r)
     s.fights[r, p] = k + 1
-    s.fortune[r, p] = combat.fortune(w.curves.normal, u, b.par("combat_fortune", r))
+    s.fortune[r, p] = combat.fortune(w.curves.normal, u, b.par("combat_fortune", r), b.par("combat_luck_floor", r))
     s.phase[r, p] = APPROACH
     s.foe[r, p] = c
     s.lead[r, p] = h
@@ -109,8 +110,11 @@ def _rest_winners(b: Boards, r: Any, t: Any, c: Any, j: Any, f: Any) -> None:
     mine = w.side_of[f] == c[j]
     j, f = j[mine], f[mine]
     rr = r[j]
-    spent = np.maximum(b.x.morale_0[rr, f] - s.morale[rr, f], 0)
-    rest = retreat.rest(b.par("culmination_rest", rr), b.par("culmination_loss", rr), spent, s.supply[rr, f])
+    spent = retreat.spent(b.x.morale_0[rr, f], s.morale[rr, f])
+    rest = retreat.rest(
+        b.par("culmination_rest", rr), b.par("culmination_loss", rr), b.par("culmination_supply", rr), spent,
+        s.supply[rr, f],
+    )  # fmt: skip
     s.ready[rr, f] = t[j] + rest
 
 
@@ -124,7 +128,7 @@ def _fly_out(b: Boards, r: Any, t: Any, p: Any) -> None:
         ri, ti, pi = select(hit, r, t, p)
         safe = (w.airbase > 0) & (w.camp[s.holder[ri]] == w.wing_camp[i])
         some = safe.any(axis=1)
-        other = np.where(some, safe.argmax(axis=1), -2)
+        other = np.where(some, safe.argmax(axis=1), NO_BASE)
         s.base[ri, i] = other
         left = air.flown_out(s.aircraft[ri, i], b.par("air_relocate", ri))
         s.aircraft[ri, i] = np.where(some, left, 0)
@@ -138,9 +142,8 @@ def _shock(b: Boards, r: Any, t: Any, p: Any, old: Any, new: Any, fought: Any) -
     for i in range(w.B):
         client = w.client[i] == old
         before = s.will[r, i]
-        will = cohesion.shocked(before, value, b.par("backer_shock", r), 0.0, 0.0)
-        will = np.where(client, will, before)
-        patron = patron + np.where(client, b.par("backer_tie", r) * (before - will), 0.0)
+        will = np.where(client, cohesion.discouraged(before, value, b.par("backer_shock", r)), before)
+        patron += np.where(client, cohesion.forsaken(before, will, b.par("backer_tie", r)), 0.0)
         s.will[r, i] = will
     extra = cohesion.surprise(b.par("cohesion_surprise", r), fought, b.par("cohesion_half_life", r))
     s.cohesion[r, old] = cohesion.shocked(s.cohesion[r, old], value, b.par("cohesion_shock", r), extra, patron)

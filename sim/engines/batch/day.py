@@ -34,7 +34,7 @@ def daily(b: Boards, r: Any, _: Any, t: Any) -> None:
             give_up(b, rf, tf, np.full(len(rf), k))
     _provide(b, r, t)
     _dig(b, r)
-    b.appoint(w.slots - 1, r, t + DAY, DAILY, 0)
+    b.appoint(w.day_slot, r, t + DAY, DAILY, 0)
 
 
 def _provide(b: Boards, r: Any, t: Any) -> None:
@@ -48,7 +48,9 @@ def _provide(b: Boards, r: Any, t: Any) -> None:
     besieged = (ours & (phase == SIEGE)).astype(np.int64)
     arc = s.arc[rr, f]
     base = np.where(ours | (arc < 0), p, w.tail[np.maximum(arc, 0)] if w.A else p)
-    arriving = supply.reaching(s.far[rr, c * w.P + base], b.par("supply_reach", rr), s.harried[rr, c], besieged)
+    arriving = supply.reaching(
+        s.far[rr, c * w.P + base], b.par("supply_reach", rr), s.harried[rr, c], b.par("supply_harried", rr), besieged
+    )
     stocks = supply.stocks(
         s.supply[rr, f], arriving, b.par("supply_drain_per_day", rr), b.par("supply_refill_per_day", rr)
     )

@@ -32,7 +32,6 @@ from sim.model.kinds import (
 from sim.rules import air, combat, morale
 from sim.rules.chance import ROUND_ATTACK, ROUND_DEFENCE
 from sim.rules.ops import count_bits
-from sim.units import GRID
 
 BOTH = np.array([ROUND_ATTACK, ROUND_DEFENCE])
 
@@ -111,9 +110,10 @@ def _engage(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, men: 
     axes = count_bits(s.axes[r, p])
     cover = _cover(b, r, p, t, d, axes)
     fit = combat.unsuppressed(power, men, suppressed.take(cell), column(b.par("air_suppression_cap", r)))
-    fight = combat.engaged(fit, men, (w.frontage.take(p) * axes)[:, None], column(b.par("combat_relief", r)))
-    fight[:, 0] = fight[:, 0] * s.fortune[r, p] / GRID
-    share = combat.odds_share(fight[:, 0], fight[:, 1] * cover)
+    front = combat.front(w.frontage.take(p), axes)
+    fight = combat.engaged(fit, men, front[:, None], column(b.par("combat_relief", r)))
+    fight[:, 0] = combat.favoured(fight[:, 0], s.fortune[r, p])
+    share = combat.assault_share(fight[:, 0], fight[:, 1], cover)
     phase = _next_phase(b, r, p, t, c, share)
     off = phase == QUIET
     if off.any():
@@ -129,7 +129,7 @@ def _engage(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, men: 
         if len(r) == 0:
             return
     _fight(b, r, p, t, c, phase, sides, share, fight, cover, men)
-    suppressed[cell] = air.settled(suppressed.take(cell))
+    suppressed[cell] = air.fading(suppressed.take(cell), column(b.par("air_suppression_fading", r)))
     won = (s.phase[r, p] != SIEGE) & (s.progress[r, p] >= w.whole.take(p))
     if won.any():
         ends.take(won, r, t, p, c, ASSAULT)
@@ -163,7 +163,8 @@ def _power(b: Boards, sides: Sides, t: Any, darkness: Any, count: int) -> Any:
     dim = np.where(sides.own == 0, darkness.take(sides.j), 0.0)
     power = combat.fighting_power(
         s.people.reshape(-1).take(i), x.quality.reshape(-1).take(i), s.morale.reshape(-1).take(i),
-        s.supply.reshape(-1).take(i), b.par("supply_floor", r), order, dim, x.night.reshape(-1).take(i),
+        b.par("morale_floor", r), s.supply.reshape(-1).take(i), b.par("supply_floor", r), order, dim,
+        x.night.reshape(-1).take(i),
     )  # fmt: skip
     return np.bincount(sides.two, weights=power, minlength=2 * count).reshape(count, 2)
 
@@ -179,7 +180,7 @@ def _cover(b: Boards, r: Any, p: Any, t: Any, d: Any, axes: Any) -> Any:
     surprised = (t < b.x.alert[r, s.holder[r, p]]).astype(np.int64)
     return combat.protection(
         w.ground[p], s.fort[r, p], b.par("combat_fortification", r), overlooked, b.par("combat_overlook", r), axes,
-        b.par("combat_flank", r), surprised, b.par("combat_surprise", r),
+        b.par("combat_flank", r), surprised, b.par("combat_surprise", r), b.par("combat_cover_floor", r),
     )  # fmt: skip
 
 
@@ -223,18 +224,19 @@ def _fight(
     k = s.rounds[r, p]
     s.rounds[r, p] = k + 1
     u, v = b.draw(BOTH, w.place_key.take(p)[:, None], k[:, None], r[:, None])
-    luck = combat.scatter(w.curves.normal, u, column(b.par("combat_spread", r)))
+    luck = combat.scatter(w.curves.normal, u, column(b.par("combat_spread", r)), column(b.par("combat_luck_floor", r)))
     luck_a = luck[:, 0]
-    rate = b.par("combat_loss_per_h", r) * intensity
-    losses = combat.exchange(fight[:, 0], fight[:, 1], cover, rate, ticks, luck_a, luck[:, 1])
+    rate = b.par("combat_loss_per_h", r)
+    losses = combat.exchange(fight[:, 0], fight[:, 1], cover, rate, intensity, ticks, luck_a, luck[:, 1])
     expected = np.stack([losses.attacker, losses.defender], axis=1)
     loss = combat.killed(men, expected, v)
-    stress = (b.par("morale_stress_per_h", r) * intensity)[:, None]
-    contact = morale.contact(np.stack([1.0 - share, share], axis=1), w.curves.strain, stress, ticks[:, None])
+    stress, enemy = column(b.par("morale_stress_per_h", r)), np.stack([1.0 - share, share], axis=1)
+    contact = morale.contact(enemy, w.curves.strain, stress, intensity[:, None], ticks[:, None])
     toll = morale.toll(loss, men, column(b.par("morale_per_loss", r)), column(b.par("combat_hurt_per_dead", r)))
     wear = (contact + toll).reshape(-1).take(sides.two)
     spirit = s.morale.reshape(-1)
-    spirit[sides.i] = morale.strained(spirit.take(sides.i), b.x.quality.reshape(-1).take(sides.i), wear)
+    poor = b.par("morale_poor_troops", sides.r)
+    spirit[sides.i] = morale.strained(spirit.take(sides.i), b.x.quality.reshape(-1).take(sides.i), poor, wear)
     _spread_losses(b, sides, t, loss, men)
     storm = (phase == OUTER) | (phase == INSIDE)
     r, p, t, c, phase, share, ticks, luck_a = select(storm, r, p, t, c, phase, share, ticks, luck_a)

@@ -19,6 +19,7 @@ from sim.model.kinds import (
     TURNED_BACK,
     WALKED_IN,
 )
+from sim.rules import combat
 from sim.rules.chance import LEG
 
 
@@ -72,8 +73,10 @@ def arrive(b: Boards, r: Any, f: Any, t: Any) -> None:
     s.axes[rj, qj] |= w.side.take(cj)
 
     defenders = s.here[r, d * w.P + q]
-    strength = s.here[r, c * w.P + q] * w.repute.take(c)
-    stride = strength >= b.par("combat_bounce", r) * w.ground.take(q) * defenders * w.repute.take(d)
+    stride = combat.overruns(
+        s.here[r, c * w.P + q], w.repute.take(c), defenders, w.repute.take(d), w.ground.take(q),
+        b.par("combat_bounce", r),
+    )  # fmt: skip
     meets = enemy & quiet
     empty = defenders == 0
     on = ~enemy & quiet & (s.ready[r, f] <= t)

@@ -10,7 +10,6 @@ from sim.engines.batch.boards import Boards, bar, legs, lose, put_in, rank, sele
 from sim.model.kinds import FLEEING, QUIET, RETREAT, RETREATING, STRAGGLING, SURRENDER
 from sim.rules import morale, retreat
 from sim.rules.chance import LEG
-from sim.units import NEVER
 
 
 def refuge(b: Boards, r: Any, p: Any, c: Any) -> Any:
@@ -24,12 +23,12 @@ def refuge(b: Boards, r: Any, p: Any, c: Any) -> Any:
     cell = r[:, None] * w.P + q
     ours = (ways >= 0) & (w.camp.take(s.holder.reshape(-1).take(cell)) == c[:, None])
     ours &= ~bar(b, c, arc, r)
-    far = s.far.reshape(-1).take(r[:, None] * (w.C * w.P) + c[:, None] * w.P + q) + w.free.take(arc)
-    far += (s.phase.reshape(-1).take(cell) != QUIET) * (2 * NEVER)
-    far = np.where(ours, far, 4 * NEVER)
+    supplied = s.far.reshape(-1).take(r[:, None] * (w.C * w.P) + c[:, None] * w.P + q)
+    far = retreat.way_out(supplied, w.free.take(arc), s.phase.reshape(-1).take(cell) != QUIET)
+    far = np.where(ours, far, retreat.NO_WAY)
     found = far.argmin(axis=1)
     each = np.arange(len(r))
-    return np.where(far[each, found] < 4 * NEVER, arc[each, found], -1)
+    return np.where(far[each, found] < retreat.NO_WAY, arc[each, found], -1)
 
 
 def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int, group: Any = None) -> None:
@@ -47,9 +46,8 @@ def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int, gr
         if len(r) == 0:
             return
     u, v = b.draw(LEG, w.force_key[f], s.legs[r, f], r)
-    lost = retreat.stragglers(
-        s.people[r, f], x.quality[r, f], w.metres[arc], b.par("retreat_straggling_per_km", r), order, v
-    )
+    soft = morale.softness(x.quality[r, f], b.par("retreat_poor_troops", r))
+    lost = retreat.stragglers(s.people[r, f], soft, w.metres[arc], b.par("retreat_straggling_per_km", r), order, v)
     lose(b, f, r, t, lost, "deserted", STRAGGLING)
     left = s.people[r, f] > 0
     if not left.all():
@@ -58,7 +56,7 @@ def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int, gr
             return
     ahead = s.traffic[r, w.side_of[f] * w.A + arc] + rank(group)
     ticks = legs(b, f, r, t, arc, ahead, u)
-    s.morale[r, f] = morale.lowered(s.morale[r, f], b.par("morale_retreat", r) * order)
+    s.morale[r, f] = retreat.disheartened(s.morale[r, f], b.par("morale_retreat", r), order)
     take_out(b, f, r, t, arc, FLEEING, cause)
     b.plan(f, r, t + ticks, RETREAT, f)
 

@@ -11,7 +11,7 @@ from sim.model.geography import daylight, travel_ticks
 from sim.model.importance import importance
 from sim.model.scenario import Place, Road
 from sim.rules.chance import entity_key
-from sim.units import DAY, GRID, HOUR, MINUTE, NEVER, to_grid, to_ticks
+from sim.units import DAY, GRID, HOUR, KM, MINUTE, NEVER, to_grid, to_ticks
 
 
 def places(draft: Draft) -> Fields:
@@ -43,7 +43,7 @@ def places(draft: Draft) -> Fields:
         "holder_0": np.array(holder, np.int64),
         "airbase": np.array([int(row.airbase or row.kind == "airbase") for row in rows], np.int64),
         "civil": np.array([int(row.people > 0) for row in rows], np.int64),
-        "rear_weight": np.array([_rear_weight(row) for row in rows], np.int64),
+        "rear_weight": np.array([_rear_weight(draft, row) for row in rows], np.int64),
         "hill_first": starts(heights),
         "hills": flat(heights),
         "value": value.ravel(),
@@ -54,11 +54,11 @@ def places(draft: Draft) -> Fields:
     }
 
 
-def _rear_weight(row: Place) -> int:
+def _rear_weight(draft: Draft, row: Place) -> int:
     """How much of the other side's rear services hang on a place: bases, depots and seats, never people."""
-    return to_grid(
-        min(1.0, 0.5 * row.military + 0.5 * (row.kind in ("airbase", "base") or row.airbase) + 0.3 * row.seat)
-    )
+    score, base = draft.parameters.score, row.airbase or row.kind in ("airbase", "base")
+    weight = score["rear.military"].value * row.military + score["rear.base"].value * base
+    return to_grid(min(1.0, weight + score["rear.seat"].value * row.seat))
 
 
 def _sources(draft: Draft, rows: list[Place]) -> Any:
@@ -110,7 +110,7 @@ def roads(draft: Draft) -> Fields:
         "tail": np.array([a for a, _, _ in arcs], np.int64),
         "head": np.array([b for _, b, _ in arcs], np.int64),
         "free": np.array(free, np.int64),
-        "metres": np.array([int(rows[e].km * 1000 + 0.5) for _, _, e in arcs], np.int64),
+        "metres": np.array([int(rows[e].km * KM + 0.5) for _, _, e in arcs], np.int64),
         "road": np.array([e for _, _, e in arcs], np.int64),
         "back": np.array(back, np.int64),
         "side": np.array(side, np.int64),

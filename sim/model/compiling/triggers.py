@@ -21,10 +21,9 @@ def triggers(draft: Draft, called: dict[str, Reinforcement]) -> Fields:
 
 
 def _clauses(draft: Draft, trigger: Trigger) -> list[int]:
-    out: list[int] = []
-    for condition in trigger.all:
-        out += _clause(draft, condition)
-    return (out + [-1, 0, 0] * 3)[:9]
+    given = [_clause(draft, condition) for condition in trigger.all]
+    unused = [[kinds.UNUSED, 0, 0]] * (kinds.CLAUSES - len(given))
+    return [number for clause in given + unused for number in clause]
 
 
 def _clause(draft: Draft, clause: Condition) -> list[int]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model.compiling.draft import Draft, Fields, keys_of
 from sim.model.geography import great_circle_km
-from sim.model.kinds import BRIDGES, CLOSE, INTERDICTION
+from sim.model.kinds import BRIDGES, CLOSE, INTERDICTION, OFF_MAP
 from sim.model.scenario import Target, Wing
 from sim.model.spread import Spread
 from sim.units import DAY, GRID, HOUR
@@ -33,7 +33,7 @@ def wings(draft: Draft, days: int) -> Fields:
         "wing_faction": np.array(faction, np.int64),
         "wing_camp": np.array([draft.camp[k] for k in faction], np.int64),
         "wing_backer": np.array([draft.backers.index(row.backer) if row.backer else -1 for row in rows], np.int64),
-        "wing_base_0": np.array([draft.place_at.get(row.base, -1) for row in rows], np.int64),
+        "wing_base_0": np.array([draft.place_at.get(row.base, OFF_MAP) for row in rows], np.int64),
         "reach": np.array(reach, np.int64).ravel(),
         "share_1": shares[:, 0].copy(),
         "share_2": shares[:, 1].copy(),
