@@ -82,6 +82,8 @@ class _Checks:
             for key, entry in entries(self.scenario, section):
                 self._bounded((section, key, "aims"), entry.aims, 1_000)
         for name, wing in self.scenario.wings.items():
+            if wing.targets is None:
+                continue
             self._bounded(("wings", name, "targets"), wing.targets, 1_000)
             if not sum(wing.targets.values()) > 0:
                 self._fault(("wings", name, "targets"), "must give some target a share above 0")

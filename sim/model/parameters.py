@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from sim.errors import figure
-from sim.model.scenario import DoctrineName, ForceClass, PlaceKind, RoadClass, Terrain
+from sim.model.scenario import DoctrineName, ForceClass, PlaceKind, RoadClass, Target, Terrain
 from sim.model.spread import Spread, parse_range
 
 RULES = (
@@ -134,6 +134,22 @@ class ForceDefaults(_Frozen):
     night: float
 
 
+class BridgeDefaults(_Frozen):
+    """How long a broken bridge is out and what the way round costs, unless the scenario says otherwise (hours)."""
+
+    repair_h: Spread
+    delay_h: Spread
+
+
+class WingDefaults(_Frozen):
+    """What a wing can do and is for unless the scenario says otherwise."""
+
+    range_km: float
+    night: Spread
+    targets: dict[Target, float]
+    """Shares of effort."""
+
+
 class Doctrine(_Frozen):
     """How a command behaves: weights and thresholds. Odds are ratios of fighting power."""
 
@@ -175,6 +191,8 @@ class Parameters(_Frozen):
     forces: dict[ForceClass, ForceDefaults]
     doctrines: dict[DoctrineName, Doctrine]
     factions: dict[Literal["cohesion", "collapse_below", "alert_h"], Spread]
+    bridges: BridgeDefaults
+    wings: WingDefaults
     curves: dict[str, Parameter]
     score: dict[str, Parameter]
     sources: dict[str, str] = {}

@@ -51,8 +51,6 @@ Mechanism = Literal[
 
 
 Target = Literal["close", "interdiction", "rear", "bridges"]
-TARGETS: dict[Target, float] = {"close": 0.6, "interdiction": 0.2, "rear": 0.15, "bridges": 0.05}
-"""Shares of a wing's effort unless the scenario says otherwise (assumption)."""
 
 
 class Entry(BaseModel):
@@ -96,11 +94,11 @@ class Place(Entry):
 
 
 class Bridge(Entry):
-    """A bridge or other choke point on a road, which can be struck from the air."""
+    """A bridge or other choke point on a road, which can be struck from the air. Times default by the parameters."""
 
     name: str | None = Field(default=None, max_length=120)
-    repair_h: Hours = Field(default_factory=lambda: Spread(values=(12.0,)))
-    delay_h: Hours = Field(default_factory=lambda: Spread(values=(3.0,)))
+    repair_h: Hours | None = None
+    delay_h: Hours | None = None
 
 
 class Road(Entry):
@@ -211,18 +209,19 @@ class Effort(Entry):
 
 class Wing(Entry):
     """Aircraft flown from one base for a faction; `base: off_map` is out of reach. Effort may change at
-    dates; `targets` are shares of effort: close support, interdiction of columns, rear, bridges."""
+    dates; `targets` are shares of effort: close support, interdiction of columns, rear, bridges. Range, night and
+    targets default by the parameters."""
 
     faction: Id
     name: str | None = Field(default=None, max_length=120)
     base: Id
     aircraft: Count
     sorties_per_day: Annotated[Spread, _within(0, 20)]
-    range_km: float = Field(default=400, gt=0, le=20_000)
-    night: Share = Field(default_factory=lambda: Spread(values=(0.3,)))
+    range_km: float | None = Field(default=None, gt=0, le=20_000)
+    night: Share | None = None
     backer: Id | None = None
     effort: list[Effort] = Field(default_factory=list)
-    targets: dict[Target, float] = Field(default_factory=lambda: dict(TARGETS))
+    targets: dict[Target, float] | None = None
 
 
 class Observed(Entry):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import BaseModel
 
 from sim.files.loader import Loaded
-from sim.model.parameters import Parameters
+from sim.model.parameters import BridgeDefaults, Parameters, WingDefaults
 from sim.model.scenario import Mechanism, Scenario
 from sim.model.spread import Spread
 from sim.views.text import number, spread_text
@@ -106,12 +106,15 @@ def _of_entry(section: str, entry: Any, scenario: Scenario, parameters: Paramete
         if not entry.aims:
             yield "aims", "those of its faction", f"factions.{entry.faction}"
         yield "doctrine", scenario.factions[entry.faction].doctrine, f"factions.{entry.faction}"
-    elif section == "wings" and not entry.effort:
-        yield "effort", "1", BUILT_IN
+    elif section == "wings":
+        if not entry.effort:
+            yield "effort", "1", BUILT_IN
+        for field in WingDefaults.model_fields:
+            yield field, value_text(getattr(parameters.wings, field)), "parameters.yaml wings"
     elif section == "roads" and entry.bridge is not None:
-        for field in ("repair_h", "delay_h"):
-            if field not in entry.bridge.model_fields_set:
-                yield f"bridge.{field}", value_text(getattr(entry.bridge, field)), BUILT_IN
+        for field in BridgeDefaults.model_fields:
+            if getattr(entry.bridge, field) is None:
+                yield f"bridge.{field}", value_text(getattr(parameters.bridges, field)), "parameters.yaml bridges"
     for name, info in type(entry).model_fields.items():
         field = info.alias or name
         value = getattr(entry, name)

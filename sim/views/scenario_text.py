@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.files.loader import Loaded
 from sim.files.relations import allied_pairs, hostile_pairs
-from sim.model.parameters import Parameters
+from sim.model.parameters import Parameters, WingDefaults
 from sim.model.scenario import Condition, Force, Reinforcement, Scenario
 from sim.views.defaults import defaults
 from sim.views.text import join_ids, number, paragraph, printable, spread_text, table
@@ -23,7 +23,7 @@ def scenario_text(loaded: Loaded) -> str:
         _titled("PLACES", _places(scenario)),
         _titled("ORDER OF BATTLE (people present at the start, lo..hi; [name]: drawn together)", _battle(loaded)),
         _titled("REINFORCEMENTS", _reinforcements(scenario)),
-        _titled("AIR", _wings(scenario)),
+        _titled("AIR", _wings(scenario, parameters.wings)),
         _titled("FORCE RATIOS BY SECTOR (middle of the ranges; lowest and highest in brackets)", ratios(loaded)),
         _titled("CHANGED RULES", _changed(loaded)),
         _titled("FILLED IN (what the file leaves open)", _defaults(loaded)),
@@ -205,7 +205,7 @@ def _condition(c: Condition) -> str:
     return f"{c.score_above[0]} holds more than {number(c.score_above[1])} of all value"
 
 
-def _wings(s: Scenario) -> list[str]:
+def _wings(s: Scenario, defaults: WingDefaults) -> list[str]:
     if not s.wings:
         return []
     rows = [["id", "faction", "base", "aircraft", "sorties/day", "range km", "night", "backer", "effort"]]
@@ -218,8 +218,8 @@ def _wings(s: Scenario) -> list[str]:
                 wing.base,
                 spread_text(wing.aircraft),
                 spread_text(wing.sorties_per_day),
-                number(wing.range_km),
-                spread_text(wing.night),
+                number(wing.range_km or defaults.range_km),
+                spread_text(wing.night or defaults.night),
                 wing.backer or "-",
                 join_ids(steps, most=3) or "1",
             ]

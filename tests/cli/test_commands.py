@@ -99,7 +99,7 @@ class TestShow:
         districts = f"districts {round(300_000 / city.people_per_district)}"
         assert ["places", "bravo", "parameters.yaml places.city", ground] in rows
         assert ["places", "bravo", "people and parameters.yaml places.city", districts] in rows
-        assert ["roads", "bravo-knoll", "built in", "bridge.repair_h 12, bridge.delay_h 3"] in rows
+        assert ["roads", "bravo-knoll", "parameters.yaml bridges", "bridge.repair_h 12, bridge.delay_h 3"] in rows
         assert ["factions", "blue", "said by the other side", "hostile red"] in rows
         assert ["factions", "blue, red", "built in", "core capitals it holds"] in rows
         assert ["factions", "blue", "built in", "doctrine hold"] in rows

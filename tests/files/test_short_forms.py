@@ -133,11 +133,11 @@ def test_triggers(when: str, conditions: list[dict[str, object]], delay: float, 
 
 @pytest.mark.parametrize(
     ("bridge", "expected"),
-    [("true", (None, 12)), ("Mill bridge", ("Mill bridge", 12)), ("{repair_h: 30}", (None, 30)), ("false", None)],
+    [("true", (None, None)), ("Mill bridge", ("Mill bridge", None)), ("{repair_h: 30}", (None, 30)), ("false", None)],
 )
 def test_bridges(bridge: str, expected: tuple[str | None, float] | None, loaded: Callable[..., Loaded]) -> None:
     road = loaded(("bridge: Mill bridge", f"bridge: {bridge}")).scenario.roads[1]
-    got = road.bridge and (road.bridge.name, road.bridge.repair_h.middle)
+    got = road.bridge and (road.bridge.name, road.bridge.repair_h and road.bridge.repair_h.middle)
     assert got == expected
 
 

@@ -196,6 +196,8 @@ def test_wings_and_triggers_by_hand() -> None:
     assert w.reach.reshape(2, 4).tolist() == [[1, 1, 1, 0], [1, 1, 1, 1]]
     # close 2, interdiction 0, rear 1, bridges 1 of 4
     assert (w.share_1[0], w.share_2[0], w.share_3[0]) == (0.5, 0.5, 0.75)
+    # By the parameters: close 0.6, interdiction 0.2, rear 0.15.
+    assert (w.share_1[1], w.share_2[1], w.share_3[1]) == pytest.approx((0.6, 0.8, 0.95))
     drawn = draw_inputs(w, 1, np.arange(1), np.arange(1))
     # The second step comes at noon of the second day and counts from the third.
     assert drawn.effort[:, 0].tolist() == [GRID // 2, GRID // 2, GRID, GRID, GRID, GRID, GRID, GRID]

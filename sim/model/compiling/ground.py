@@ -123,10 +123,13 @@ def roads(draft: Draft) -> Fields:
 
 
 def _bridges(draft: Draft, rows: list[Road]) -> None:
+    defaults = draft.parameters.bridges
     for road in rows:
-        name, bridge = f"road.{road.a}-{road.b}", road.bridge
-        draft.doubts.add("repair", f"{name}.repair_h", bridge.repair_h if bridge else NOTHING, HOUR)
-        draft.doubts.add("detour", f"{name}.delay_h", bridge.delay_h if bridge else NOTHING, HOUR)
+        name, repair, detour = f"road.{road.a}-{road.b}", NOTHING, NOTHING
+        if road.bridge:
+            repair, detour = road.bridge.repair_h or defaults.repair_h, road.bridge.delay_h or defaults.delay_h
+        draft.doubts.add("repair", f"{name}.repair_h", repair, HOUR)
+        draft.doubts.add("detour", f"{name}.delay_h", detour, HOUR)
 
 
 def _table(first: Any) -> Any:

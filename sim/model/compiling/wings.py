@@ -18,15 +18,15 @@ FULLY = Spread(values=(1.0,))
 
 def wings(draft: Draft, days: int) -> Fields:
     """Wings in order of id."""
-    rows = [draft.scenario.wings[name] for name in draft.wings]
+    rows, defaults = [draft.scenario.wings[name] for name in draft.wings], draft.parameters.wings
     for name, row in zip(draft.wings, rows, strict=True):
         label = f"wing.{name}"
         draft.doubts.add("aircraft_0", f"{label}.aircraft", row.aircraft)
         draft.doubts.add("rate", f"{label}.sorties_per_day", row.sorties_per_day, GRID)
-        draft.doubts.add("wing_night", f"{label}.night", row.night, GRID)
+        draft.doubts.add("wing_night", f"{label}.night", row.night or defaults.night, GRID)
         _efforts(draft, label, row, days)
     faction = [draft.faction_at[row.faction] for row in rows]
-    reach = [[_in_reach(draft, row.base, row.range_km, place) for place in draft.places] for row in rows]
+    reach = [[_in_reach(draft, row, place) for place in draft.places] for row in rows]
     shares = np.array([_shares(draft, row) for row in rows], np.float64).reshape(-1, 3)
     return {
         "W": len(rows),
@@ -54,7 +54,8 @@ def _efforts(draft: Draft, label: str, row: Wing, days: int) -> None:
 
 def _shares(draft: Draft, row: Wing) -> list[float]:
     """Cumulative shares of effort of all tasks but the last."""
-    weights = [row.targets.get(name, 0.0) for name in get_args(Target)]
+    targets = draft.parameters.wings.targets if row.targets is None else row.targets
+    weights = [targets.get(name, 0.0) for name in get_args(Target)]
     if not draft.on["interdiction"]:
         weights[INTERDICTION] = weights[BRIDGES] = 0.0
     total = sum(weights)
@@ -63,8 +64,8 @@ def _shares(draft: Draft, row: Wing) -> list[float]:
     return [sum(weights[: i + 1]) / total for i in range(len(weights) - 1)]
 
 
-def _in_reach(draft: Draft, base: str, range_km: float, place: str) -> int:
-    if base not in draft.scenario.places:
+def _in_reach(draft: Draft, row: Wing, place: str) -> int:
+    if row.base not in draft.scenario.places:
         return 1
-    a, b = draft.scenario.places[base], draft.scenario.places[place]
-    return int(great_circle_km(a.lat, a.lon, b.lat, b.lon) <= range_km)
+    a, b = draft.scenario.places[row.base], draft.scenario.places[place]
+    return int(great_circle_km(a.lat, a.lon, b.lat, b.lon) <= (row.range_km or draft.parameters.wings.range_km))
