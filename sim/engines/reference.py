@@ -18,6 +18,7 @@ from sim.events.board import Board
 from sim.events.table import HANDLERS
 from sim.model.draws import COLUMNS, Drawn, draw_inputs
 from sim.model.kinds import DAILY, HORIZON
+from sim.model.laws import check_laws
 from sim.model.parameters import RULES, attribute
 from sim.model.results import Block
 from sim.model.state import STATE, initial_state
@@ -152,6 +153,7 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, B
 
     runs, draws: int64 arrays of equal length, run numbers and draws of the inputs. `watch(i, board)` is called
     before the i-th run and returns what is to be called after each of its events; the board then keeps a log.
+    Raises LawBroken; whoever watches holds the states against the laws himself, and can tell when one is broken.
     """
     keys = round_keys(seed)
     drawn = draw_inputs(world, seed, runs, draws)
@@ -163,7 +165,10 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, B
         campaign = Campaign(plain, board, watch(i, board) if watch else None)
         campaign.play()
         sheets.append(campaign)
-    return _block(world, drawn, runs, draws, sheets)
+    final = _final(sheets)
+    if watch is None:
+        check_laws(world, final, world.horizon, runs)
+    return _block(world, drawn, runs, draws, sheets, final)
 
 
 def seat(
@@ -224,15 +229,19 @@ def _dealer(keys: Keys, run: int, entity: Any, count: dict[int, int], dealt: dic
     return draw
 
 
-def _block(world: World, drawn: Drawn, runs: Any, draws: Any, played: list[Campaign]) -> Block:
-    """The tables of the runs played."""
+def _final(played: list[Campaign]) -> dict[str, Any]:
+    """The last state of every run: name -> (entities, runs)."""
     states = [campaign.board.s for campaign in played]
+    rows = {name: np.array([list(getattr(s, name)) for s in states], np.int64) for name in STATE}
+    return {name: row.reshape(len(states), -1).T for name, row in rows.items()}
 
-    def column(name: str) -> Any:
-        return np.array([list(getattr(s, name)) for s in states], np.int64).reshape(len(states), -1).T
 
-    initial, arrived = column("initial"), column("arrived")
-    gone = [column(name) for name in ("dead", "deserted", "captured", "disbanded")]
+def _block(
+    world: World, drawn: Drawn, runs: Any, draws: Any, played: list[Campaign], final: dict[str, Any]
+) -> Block:  # fmt: skip
+    """The tables of the runs played."""
+    initial, arrived = final["initial"], final["arrived"]
+    gone = [final[name] for name in ("dead", "deserted", "captured", "disbanded")]
     present = initial + arrived - sum(gone)
     change = [(int(run), *row) for run, campaign in zip(runs, played, strict=True) for row in campaign.board.changes]
     table = np.array(sorted(change), np.int64).reshape(-1, 6).T
@@ -243,10 +252,10 @@ def _block(world: World, drawn: Drawn, runs: Any, draws: Any, played: list[Campa
         end_reason=np.full(len(played), HORIZON, np.int64),
         events=np.array([campaign.events for campaign in played], np.int64),
         people=np.stack([initial, arrived, present, *gone]),
-        sorties=column("flown"),
-        harm=column("harm"),
-        final_holder=column("holder"),
-        cohesion=column("cohesion"),
+        sorties=final["flown"],
+        harm=final["harm"],
+        final_holder=final["holder"],
+        cohesion=final["cohesion"],
         inputs=drawn.inputs,
         change=np.ascontiguousarray(table),
         strength=np.array([campaign.strength for campaign in played], np.int64).transpose(1, 2, 0),

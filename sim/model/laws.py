@@ -24,13 +24,15 @@ class Breach(NamedTuple):
     column: int
 
 
-def check_laws(world: World, state: dict[str, Any], tick: Any) -> None:
-    """Raise LawBroken naming the first law that does not hold, with entity and column.
+def check_laws(world: World, state: dict[str, Any], tick: Any, runs: Any) -> None:
+    """Raise LawBroken naming the first law that does not hold, with run and entity.
 
-    state: name -> int64 array (entities, runs); tick: the time of each run (array or number)."""
+    state: name -> integer array (entities, runs); tick: the time of each run (array or number); runs: their numbers."""
     breach = first_breach(world, state, tick)
     if breach:
-        raise LawBroken(f"law broken: {breach.law} (entity {breach.entity}, column {breach.column})")
+        where = f"run {runs[breach.column]} (entity {breach.entity})"
+        plea = "this is a bug in sim, not in your files: please report it with the command and the scenario"
+        raise LawBroken(f"a law of the model is broken in {where}: {breach.law}; {plea}")
 
 
 def first_breach(world: World, state: dict[str, Any], tick: Any) -> Breach | None:

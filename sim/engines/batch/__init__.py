@@ -33,6 +33,7 @@ from sim.model.kinds import (
     SORTIE,
     TRIGGER,
 )
+from sim.model.laws import check_laws
 from sim.model.results import CHANGE_COLUMNS, Block
 from sim.model.state import initial_state
 from sim.model.world import ENTITY_MASK, IDLE, KIND_SHIFT, ORDER_MASK, TICK_SHIFT, World
@@ -73,10 +74,16 @@ Witness = Callable[[Boards, Any, Any, int, Any], None]
 
 
 def play(world: World, seed: int, runs: Any, draws: Any, watch: Witness | None = None) -> Block:
-    """Play all runs side by side (int64 arrays of equal length: run numbers, draws of the inputs)."""
+    """Play all runs side by side (int64 arrays of equal length: run numbers, draws of the inputs). Raises LawBroken.
+
+    Whoever watches holds the states against the laws himself, and can tell when one is broken.
+    """
     drawn = draw_inputs(world, seed, runs, draws)
     boards = Boards(world, drawn, initial_state(world, drawn, len(runs)), seed, runs, watch is not None)
-    advance(boards, watch)
+    with np.errstate(all="raise", under="ignore"):  # a division by nothing must not become a number
+        advance(boards, watch)
+    if watch is None:
+        check_laws(world, boards.state(), world.horizon, boards.run)
     return _block(boards, drawn, runs, draws)
 
 

@@ -88,6 +88,11 @@ class Boards:
         rows = getattr(self.s, name).take(r, axis=0)
         return rows if name != "key" else np.concatenate([rows, self.clock.take(r, axis=1).T], axis=1)
 
+    def state(self) -> dict[str, Any]:
+        """The whole state as the laws take it: name -> (entities, runs)."""
+        state = {name: field.T for name, field in vars(self.s).items()}
+        return state | {"key": np.concatenate([self.s.key.T, self.clock])}
+
     def add(self, name: str, row: Any, r: Any, amount: Any) -> None:
         """Add to a field where the same cell may occur more than once."""
         field = getattr(self.s, name)
