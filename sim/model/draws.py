@@ -29,7 +29,8 @@ _UNSHAKEN = -10 * GRID
 
 @dataclass(frozen=True)
 class Drawn:
-    """The constants of each run: int64 arrays (entities, runs) on the grid, in ticks, people or aircraft.
+    """The constants of each run: int64 arrays (entities, runs) on the grid, in ticks, people or aircraft, laid out run
+    by run in memory.
 
     `par` holds the rule parameters by attribute name: a float where fixed, else a float64 array (runs,).
     `inputs` (inputs, runs) are the draws in the unit of their scenario field.
@@ -83,7 +84,7 @@ def draw_inputs(world: World, seed: int, runs: Any, draws: Any) -> Drawn:
 
 
 def _column(cells: list[tuple[float, int]], inputs: Any, count: int) -> Any:
-    out = np.zeros((len(cells), count), np.int64)
+    out = np.zeros((count, len(cells)), np.int64).T  # laid out run by run, as the engines read it
     for i, (value, source) in enumerate(cells):
         out[i] = int(value + 0.5) if source < 0 else (inputs[source] * value + 0.5).astype(np.int64)
     return out

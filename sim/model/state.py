@@ -96,9 +96,9 @@ def sizes(world: World) -> dict[str, int]:
 
 
 def initial_state(world: World, drawn: Drawn, runs: int) -> dict[str, Any]:
-    """The state at tick 0 of many runs: name -> int64 array (entities, runs)."""
+    """The state at tick 0 of many runs: name -> int64 array (entities, runs), laid out run by run in memory."""
     w = world
-    state = {name: np.zeros((size, runs), np.int64) for name, size in sizes(w).items()}
+    state = {name: np.zeros((runs, size), np.int64).T for name, size in sizes(w).items()}
     state["holder"][:] = state["before"][:] = w.holder_0[:, None]
     state["fort"][:] = w.fort_0[:, None]
     state["foe"][:] = state["lead"][:] = -1

@@ -103,10 +103,11 @@ def relax(w: Any, far: Any, opens: Any) -> Any:
         far = best
 
 
-def around(w: Any, level: Any) -> Any:
-    """Sum over the neighbours of each place of a quantity (P, n)."""
+def around(w: Any, level: Any, places: Any = None) -> Any:
+    """Sum of a quantity (P, n) over the neighbours of each place, or of some places."""
+    next_to = w.next_to if places is None else w.next_to.take(places, axis=0)
     padded = np.concatenate([level, np.zeros((1, level.shape[1]), level.dtype)])
-    total = padded.take(w.next_to[:, 0], axis=0)
-    for way in range(1, w.next_to.shape[1]):
-        total = total + padded.take(w.next_to[:, way], axis=0)
+    total = padded.take(next_to[:, 0], axis=0)
+    for way in range(1, next_to.shape[1]):
+        total += padded.take(next_to[:, way], axis=0)
     return total

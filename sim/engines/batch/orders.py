@@ -40,44 +40,34 @@ def review(b: Boards, r: Any, h: int, t: Any) -> None:
 
 def _crowds(b: Boards, r: Any, c: int) -> Any:
     """Hostile people at each place: (P, n)."""
-    s, w = b.s, b.w
-    here = s.here.take(r, axis=0)
-    crowd = np.zeros((len(r), w.P), np.int64)
-    for e in np.flatnonzero(w.hostile[c * w.C : (c + 1) * w.C]):
-        crowd += here[:, e * w.P : (e + 1) * w.P]
+    w = b.w
+    here = b.s.here.reshape(-1, w.P)
+    enemies = np.flatnonzero(w.hostile[c * w.C : (c + 1) * w.C]).tolist()
+    crowd = here.take(r * w.C + enemies[0], axis=0) if enemies else np.zeros((len(r), w.P), np.int64)
+    for e in enemies[1:]:
+        crowd += here.take(r * w.C + e, axis=0)
     return np.ascontiguousarray(crowd.T)
 
 
 def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     """Pick the objective with the greatest appeal in each run, the first by id when equal."""
     s, w = b.s, b.w
-    c = w.head_camp[h]
-    i = r[:, None] * w.F + staff
-    fit = (s.status.reshape(-1).take(i) == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None])
-    fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
-    men = command.reserve_kept(np.where(fit, s.people.reshape(-1).take(i), 0).sum(axis=1), w.reserve[h])
+    c, area = w.head_camp[h], w.area[w.area_first[h] : w.area_first[h + 1]]
     held = np.ascontiguousarray(w.camp.take(s.holder.take(r, axis=0)).T)
     mine = held == c
-    threat = _threats(w, _crowds(b, r, c))
-    march = w.march.reshape(w.P, w.P).take(s.focus[r, h], axis=0)
-    area = np.zeros((w.P, 1), bool)
-    area[w.area[w.area_first[h] : w.area_first[h + 1]]] = True
-    appeal = np.zeros((w.P, len(r)), np.int64)
-    help_ = np.nonzero(area & mine & (threat > 0))
-    p, j = help_
-    danger = command.danger(threat[help_], s.here[r[j], c * w.P + p])
-    away = march[j, p]
-    appeal[help_] = np.where(away < NEVER, _appeal_of_help(b, h, p, r[j], danger, away), 0)
-    near = np.where(mine, w.aim_far[h * w.P : (h + 1) * w.P, None], NEVER).min(axis=0)
-    supplied = mine & (np.ascontiguousarray(s.far[r, c * w.P : (c + 1) * w.P].T) < NEVER)
-    hostile = w.hostile.take(c * w.C + held) > 0
-    take = np.nonzero(area & hostile & (men > 0) & around(w, supplied.view(np.int8)).astype(bool))
-    p, j = take
-    appeal[take] = _prize(b, r, h, p, j, held[take], men, near, march)
+    crowd = _crowds(b, r, c)
+    threat = crowd.take(area, axis=0) + around(w, crowd, area)
+    supplied = mine & (np.ascontiguousarray(s.far.reshape(-1, w.P).take(r * w.C + c, axis=0).T) < NEVER)
+    within = held.take(area, axis=0)
+    appeal = np.zeros((len(area), len(r)), np.int64)
+    at = np.nonzero((within == c) & (threat > 0))
+    appeal[at] = _help(b, r, h, area.take(at[0]), at[1], threat[at])
+    at = np.nonzero((w.hostile.take(c * w.C + within) > 0) & (around(w, supplied.view(np.int8), area) > 0))
+    appeal[at] = _attack(b, r, t, h, staff, area.take(at[0]), at[1], within[at], mine)
     found = appeal.argmax(axis=0)
     best = appeal[found, np.arange(len(r))]
-    found = np.where(best > 0, found, -1)
-    s.worth[r, h] = np.where(best > 0, best, 0)
+    found = np.where(best > 0, area.take(found), -1)
+    s.worth[r, h] = best
     s.until[r, h] = np.where(found >= 0, t + b.ticks("command_plan", r), 0)
     s.stamp[r, h] = -1
     some = found >= 0
@@ -88,30 +78,52 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     b.note(rn, tn, OBJECTIVE, h, found[new], -1, NONE, best[new])
 
 
+def _help(b: Boards, r: Any, h: int, p: Any, j: Any, threat: Any) -> Any:
+    """Appeal of helping threatened places of one's own that can be reached: place p in column j."""
+    s, w, rp = b.s, b.w, r.take(j)
+    here = s.here.reshape(-1).take(rp * (w.C * w.P) + w.head_camp[h] * w.P + p)
+    away = _march(b, rp, h, p)
+    return np.where(away < NEVER, _appeal_of_help(b, h, p, rp, command.danger(threat, here), away), 0)
+
+
+def _march(b: Boards, rp: Any, h: int, p: Any) -> Any:
+    """Ticks of march, at road speed, from where a command last had its objective to place p in run rp."""
+    return b.w.march.take(b.s.focus.reshape(-1).take(rp * b.w.H + h) * b.w.P + p)
+
+
 def _appeal_of_help(b: Boards, h: int, p: Any, rp: Any, danger: Any, march: Any) -> Any:
     """Appeal of helping threatened places of one's own: place p in run rp."""
     w = b.w
-    return command.appeal(w.concern.take(h * w.P + p), w.curves.promise, danger, march, b.par("command_time_scale", rp))
+    return command.appeal(
+        w.concern.take(h * w.P + p), w.curves.promise, danger, march, b.par("command_time_scale", rp)
+    )
 
 
-def _prize(b: Boards, r: Any, h: int, p: Any, j: Any, holder: Any, men: Any, near: Any, march: Any) -> Any:
-    """Appeal of taking hostile places: pairs of place p and column j."""
-    s, w, rr = b.s, b.w, r.take(j)
-    c = w.head_camp[h]
-    there = s.here.reshape(-1).take(rr * (w.C * w.P) + holder * w.P + p)
+def _attack(b: Boards, r: Any, t: Any, h: int, staff: Any, p: Any, j: Any, holder: Any, mine: Any) -> Any:
+    """Appeal of taking hostile places within reach: place p in column j, held by camp `holder`; mine (P, n)."""
+    s, w = b.s, b.w
+    rp, c = r.take(j), w.head_camp[h]
+    here, men = s.here.reshape(-1), _available(b, r, t, h, staff).take(j)
+    there = here.take(rp * (w.C * w.P) + holder * w.P + p)
     cover = w.repute.take(holder) * w.ground.take(p)
-    front, relief, strength = w.frontage.take(p), b.par("combat_relief", rr), men.take(j)
-    attack = combat.engaged(strength * w.repute[c], strength, front, relief)
+    front, relief = w.frontage.take(p), b.par("combat_relief", rp)
+    attack = combat.engaged(men * w.repute[c], men, front, relief)
     share = combat.odds_share(attack, combat.engaged(there * cover, there, front, relief))
-    gain = command.opening(near.take(j), w.aim_far.take(h * w.P + p), b.par("command_gateway_scale", rr))
+    near = np.where(mine, w.aim_far[h * w.P : (h + 1) * w.P, None], NEVER).min(axis=0)
+    gain = command.opening(near.take(j), w.aim_far.take(h * w.P + p), b.par("command_gateway_scale", rp))
     benefit = w.prize.take(h * w.P + p) + w.door[h] * gain
-    appeal = command.appeal(benefit, w.curves.promise, share, march[j, p], b.par("command_time_scale", rr))
-    return np.where(command.worth_attacking(share, w.attack_share[h], b.par("command_hope", rr)), appeal, 0)
+    scale = b.par("command_time_scale", rp)
+    appeal = command.appeal(benefit, w.curves.promise, share, _march(b, rp, h, p), scale)
+    worth = (men > 0) & command.worth_attacking(share, w.attack_share[h], b.par("command_hope", rp))
+    return np.where(worth, appeal, 0)
 
 
-def _threats(w: Any, crowd: Any) -> Any:
-    """Hostile people at and next to each place: (P, n)."""
-    return crowd + around(w, crowd)
+def _available(b: Boards, r: Any, t: Any, h: int, staff: Any) -> Any:
+    """People that a command can commit, of its mobile formations that are fit for orders."""
+    s, i = b.s, r[:, None] * b.w.F + staff
+    fit = (s.status.reshape(-1).take(i) == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None])
+    fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
+    return command.reserve_kept(np.where(fit, s.people.reshape(-1).take(i), 0).sum(axis=1), b.w.reserve[h])
 
 
 def _find_roads(b: Boards, r: Any, h: int) -> None:
@@ -165,7 +177,8 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     if len(r) == 0:
         return
     each = np.arange(len(r))
-    threat = _threats(w, _crowds(b, r, c))
+    crowd = _crowds(b, r, c)
+    threat = crowd + around(w, crowd)
     worth = s.worth[r, h]
     remaining = s.here[r, c * w.P : (c + 1) * w.P]
     for i in np.flatnonzero(free.any(axis=0)).tolist():
