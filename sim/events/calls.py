@@ -7,7 +7,6 @@ from sim.model.kinds import (
     AFTER,
     ATTACKED,
     CLAUSE_NUMBERS,
-    CLAUSES,
     COHESION_BELOW,
     CUT_OFF,
     GONE,
@@ -20,6 +19,7 @@ from sim.model.kinds import (
     REINFORCE,
     REINFORCEMENT,
     TRIGGER,
+    TRIGGER_NUMBERS,
     UNUSED,
 )
 from sim.rules import reinforcement
@@ -34,21 +34,16 @@ def watch(g: Board, _: int) -> None:
     for t in range(w.T):
         if s.latched[t]:
             continue
-        if _all_hold(g, t):
+        at, end = t * TRIGGER_NUMBERS, (t + 1) * TRIGGER_NUMBERS
+        while at < end and _holds(g, at):
+            at += CLAUSE_NUMBERS
+        if at == end:
             s.latched[t] = 1
             plan(g, w.called[t], g.tick + g.x.delay[t] + 1, REINFORCE, w.called[t])
         else:
             left += 1
     if left:
         plan(g, w.watch_slot, g.tick + int(par.trigger_watch), TRIGGER, 0)
-
-
-def _all_hold(g: Board, t: int) -> bool:
-    """Whether all conditions of a trigger hold now."""
-    holds = True
-    for i in range(t * CLAUSES, (t + 1) * CLAUSES):
-        holds = holds and _holds(g, i * CLAUSE_NUMBERS)
-    return holds
 
 
 def _holds(g: Board, at: int) -> bool:

@@ -70,6 +70,7 @@ OFF_MAP, NO_BASE = -1, -2
 
 # Clauses of a trigger: so many at most, so many numbers each (kind, what about, which), of an UNUSED kind if fewer.
 CLAUSES = CLAUSE_NUMBERS = 3
+TRIGGER_NUMBERS = CLAUSES * CLAUSE_NUMBERS
 UNUSED = -1
 AFTER, HELD, LOST_BY, ATTACKED, COHESION_BELOW, SCORE_ABOVE = range(6)
 

@@ -139,7 +139,7 @@ class World:
     share_3: Any
     # backers, triggers
     client: Any  # (B,)
-    clauses: Any  # (T * CLAUSES * CLAUSE_NUMBERS,) up to three (kind, a, b); kind -1 unused
+    clauses: Any  # (T * TRIGGER_NUMBERS,) up to three (kind, a, b); kind -1 unused
     # clock
     start_second: int
     dawn: int
