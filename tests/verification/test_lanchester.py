@@ -25,7 +25,7 @@ def fight(rounds: int, hours: float, frontage: float, relief: float = 0.0, a: fl
     for _ in range(rounds):
         attack = engaged(a * SKILL_A * POWER, a, frontage, relief)
         defence = engaged(d * SKILL_D * POWER, d, frontage, relief)
-        losses = exchange(attack, defence, COVER, RATE, hours / rounds * HOUR, 1.0, 1.0)
+        losses = exchange(attack, defence, COVER, RATE, 1.0, hours / rounds * HOUR, 1.0, 1.0)
         a, d = a - losses.attacker, d - losses.defender
         told.append((a, d))
     return told
