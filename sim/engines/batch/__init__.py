@@ -161,8 +161,10 @@ def _group(due: Any, groups: int, end: int) -> Any:
 def _muster(b: Boards, r: Any, tick: Any) -> None:
     """Write down the strength of every faction at the end of a day."""
     s = b.s
-    present = s.initial[r] + s.arrived[r] - s.dead[r] - s.deserted[r] - s.captured[r] - s.disbanded[r]
-    b.strength[tick // DAY, :, r] = present
+    initial, arrived, *gone = (
+        field.take(r, axis=1) for field in (s.initial, s.arrived, s.dead, s.deserted, s.captured, s.disbanded)
+    )
+    b.strength[tick // DAY, :, r] = (initial + arrived - sum(gone)).T
 
 
 def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
@@ -178,16 +180,12 @@ def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
         end_tick=np.full(b.size, w.horizon, np.int64),
         end_reason=np.full(b.size, HORIZON, np.int64),
         events=b.events,
-        people=np.stack([column.T for column in people]),
-        sorties=_columns(s.flown),
-        harm=_columns(s.harm),
-        final_holder=_columns(s.holder),
-        cohesion=_columns(s.cohesion),
+        people=np.stack(people),
+        sorties=s.flown,
+        harm=s.harm,
+        final_holder=np.ascontiguousarray(s.holder.T, np.int64),
+        cohesion=s.cohesion,
         inputs=drawn.inputs,
         change=np.ascontiguousarray(change[:, order]),
         strength=b.strength,
     )
-
-
-def _columns(field: Any) -> Any:
-    return np.ascontiguousarray(field.T, np.int64)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, lose, select
+from sim.engines.batch.boards import Boards, cells, lose, select
 from sim.model.kinds import (
     AIR,
     ARRIVE,
@@ -31,26 +31,26 @@ from sim.units import DAY, GRID
 def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
     """Fly one block of missions of wing `i` and plan the next."""
     s, w, x = b.s, b.w, b.x
-    able = (s.base[r, i] != NO_BASE) & (s.aircraft[r, i] > 0) & (s.given_up[r, w.wing_faction[i]] == 0)
+    able = (s.base[i].take(r) != NO_BASE) & (s.aircraft[i].take(r) > 0) & (s.given_up[w.wing_faction[i]].take(r) == 0)
     r, t = select(able, r, t)
     if len(r) == 0:
         return
     b.appoint(w.F + w.P + i, r, t + b.ticks("air_cycle", r), SORTIE, i)
     day = t // DAY
     sky = b.sky[r, day]
-    k = s.blocks[r, i]
-    s.blocks[r, i] = k + 1
+    k = s.blocks[i].take(r)
+    s.blocks[i][r] = k + 1
     u, v = b.draw(SORTIE_DRAW, w.wing_key[i], k, r)
     backer = w.wing_backer[i]
-    will = s.will[r, backer] if backer >= 0 else GRID
+    will = s.will[backer].take(r) if backer >= 0 else GRID
     number = air.missions(
-        s.aircraft[r, i], x.rate[r, i], b.par("air_cycle", r), x.effort[r, i * w.days + day], will,
-        air.weather(b.par("air_weather", r), sky), b.dark(t), x.wing_night[r, i], v,
+        s.aircraft[i].take(r), x.rate[i].take(r), b.par("air_cycle", r), cells(x.effort, i * w.days + day, r), will,
+        air.weather(b.par("air_weather", r), sky), b.dark(t), x.wing_night[i].take(r), v,
     )  # fmt: skip
     r, t, k, u, number = select(number > 0, r, t, k, u, number)
     if len(r) == 0:
         return
-    s.flown[r, i] += number
+    s.flown[i][r] += number
     task = np.where(
         u < w.share_1[i],
         CLOSE,
@@ -94,8 +94,8 @@ def _best(weight: Any) -> Any:
 def _enemy_there(b: Boards, r: Any, p: Any, c: int) -> Any:
     """The camp that `c` fights at each place, or -1."""
     s, w = b.s, b.w
-    holder = w.camp[s.holder[r, p]]
-    foe = s.foe[r, p]
+    holder = w.camp[cells(s.holder, r, p)]
+    foe = cells(s.foe, r, p)
     return np.where(holder == c, foe, np.where(foe == c, holder, -1))
 
 
@@ -136,8 +136,8 @@ def _front_bridge(b: Boards, r: Any, t: Any, i: int) -> Any:
     crowd = np.zeros((len(r), w.E), np.int64)
     for e in np.flatnonzero((w.bridged > 0) & (w.reach[i * w.P + w.road_a] > 0)):
         for enemy in np.flatnonzero(w.hostile[c * w.C : (c + 1) * w.C]):
-            crowd[:, e] += s.here[r, enemy * w.P + w.road_a[e]] + s.here[r, enemy * w.P + w.road_b[e]]
-        crowd[s.broken[r, e] > t, e] = 0
+            crowd[:, e] += cells(s.here, r, enemy * w.P + w.road_a[e]) + cells(s.here, r, enemy * w.P + w.road_b[e])
+        crowd[cells(s.broken, r, e) > t, e] = 0
     return _best(crowd)
 
 
@@ -146,7 +146,7 @@ def _support(b: Boards, r: Any, t: Any, i: int, p: Any, number: Any, hit: Any, h
     s, w = b.s, b.w
     enemy = _enemy_there(b, r, p, w.wing_camp[i])
     cell = enemy * w.P + p
-    s.suppressed[r, cell] = air.suppressed(s.suppressed[r, cell], number, b.par("air_suppression", r))
+    s.suppressed[r, cell] = air.suppressed(cells(s.suppressed, r, cell), number, b.par("air_suppression", r))
     there = (s.at.take(r, axis=0) == p[:, None]) & (w.side_of == enemy[:, None])
     people = np.where(there, s.people.take(r, axis=0), 0)
     f = people.argmax(axis=1)
@@ -158,24 +158,24 @@ def _support(b: Boards, r: Any, t: Any, i: int, p: Any, number: Any, hit: Any, h
 def _interdict(b: Boards, r: Any, t: Any, i: int, f: Any, number: Any, hit: Any, harm: Any) -> None:
     """Columns on the road are held up and lose a few people."""
     s = b.s
-    due = s.key[r, f] >> TICK_SHIFT
+    due = cells(s.key, r, f) >> TICK_SHIFT
     held = air.delay(number, b.par("air_delay", r), b.par("air_delay_cap", r))
     b.plan(f, r, due + held, ARRIVE, f)
-    lose(b, f, r, t, air.struck(s.people[r, f], number, b.par("air_kills", r), hit), "dead", AIR)
+    lose(b, f, r, t, air.struck(cells(s.people, r, f), number, b.par("air_kills", r), hit), "dead", AIR)
 
 
 def _harry(b: Boards, r: Any, t: Any, i: int, p: Any, number: Any, hit: Any, harm: Any) -> None:
     """The rear services of the camp that holds a place are disrupted."""
     s, w = b.s, b.w
-    c = w.camp[s.holder[r, p]]
-    s.harried[r, c] = air.harried(s.harried[r, c], number, b.par("air_rear", r), b.par("air_rear_cap", r))
+    c = w.camp[cells(s.holder, r, p)]
+    s.harried[c, r] = air.harried(cells(s.harried, c, r), number, b.par("air_rear", r), b.par("air_rear_cap", r))
     _harm(b, r, i, p, number, harm)
 
 
 def _break_bridge(b: Boards, r: Any, t: Any, i: int, e: Any, number: Any, hit: Any, harm: Any) -> None:
     down = air.bridge_hit(number, b.par("air_bridge_hit", r), b.par("air_bridge_cap", r), hit)
     r, t, e = select(down, r, t, e)
-    b.s.broken[r, e] = t + b.x.repair[r, e] + 1
+    b.s.broken[r, e] = t + cells(b.x.repair, r, e) + 1
 
 
 def _harm(b: Boards, r: Any, i: int, p: Any, number: Any, u: Any) -> None:
@@ -183,4 +183,4 @@ def _harm(b: Boards, r: Any, i: int, p: Any, number: Any, u: Any) -> None:
     w = b.w
     civil = w.civil[p] > 0
     hurt = air.casualties(number, b.par("air_harm", r), u)
-    b.s.harm[r, w.wing_camp[i]] += np.where(civil, hurt, 0)
+    b.s.harm[w.wing_camp[i]][r] += np.where(civil, hurt, 0)

@@ -25,8 +25,9 @@ from sim.units import DAY
 class Boards:
     """The boards of a batch of runs.
 
-    w: the world (arrays); s: state, each field (runs, entities), so that what belongs to one run lies together in
-    memory; x: drawn constants, likewise; sky (runs, days): the weather's draws.
+    w: the world (arrays); s: state; x: drawn constants; sky (runs, days): the weather's draws. Fields of places, roads
+    and formations are (runs, entities), so that what belongs to one run lies together in memory; those of which one
+    entity is looked at in all runs (wings, commands, camps, factions, backers, triggers) are (entities, runs).
     The next events are kept apart: s.key for slots whose events come at any time, clock (slots, runs) for those whose
     events come by the clock; stirred (runs,) marks runs where s.key may have changed.
     `log` collects (column, event, row) arrays when `noting`; `changed` collects changes of hands always.
@@ -37,8 +38,8 @@ class Boards:
         self.size = len(runs)
         self.run = np.asarray(runs, np.int64)
         self.keys = round_keys(seed)
-        self.s = SimpleNamespace(**{name: _rows(state[name], name in _NARROW) for name in STATE})
-        self.x = SimpleNamespace(**{name: np.ascontiguousarray(getattr(drawn, name).T) for name in (*COLUMNS, "nerve")})
+        self.s = SimpleNamespace(**{name: _laid_out(name, state[name]) for name in STATE})
+        self.x = SimpleNamespace(**{name: _laid_out(name, getattr(drawn, name)) for name in (*COLUMNS, "nerve")})
         self._par = drawn.par
         self.clock = np.ascontiguousarray(self.s.key[:, world.loose :].T)
         self.s.key = np.ascontiguousarray(self.s.key[:, : world.loose])
@@ -53,7 +54,7 @@ class Boards:
     def par(self, name: str, r: Any) -> Any:
         """A rule parameter for some columns: a float when it is fixed, else an array."""
         value = self._par[name]
-        return value[r] if isinstance(value, np.ndarray) and value.ndim else float(value)
+        return value.take(r) if isinstance(value, np.ndarray) and value.ndim else float(value)
 
     def ticks(self, name: str, r: Any) -> Any:
         """A rule parameter that is a number of ticks, as integers."""
@@ -62,7 +63,7 @@ class Boards:
 
     def draw(self, purpose: Any, key: Any, k: Any, r: Any) -> Any:
         """Two uniform numbers per column, keyed as everywhere."""
-        return pairs(self.keys, self.run[r], key, purpose, k)
+        return pairs(self.keys, self.run.take(r), key, purpose, k)
 
     def dark(self, t: Any) -> Any:
         """1 between dusk and dawn."""
@@ -85,18 +86,23 @@ class Boards:
 
     def rows(self, name: str, r: Any) -> Any:
         """A field of the state in some columns: (n, entities)."""
-        rows = getattr(self.s, name).take(r, axis=0)
+        field = getattr(self.s, name)
+        if name in _TALL:
+            rows: Any = field.take(r, axis=1).T
+        else:
+            rows = field.take(r, axis=0)
         return rows if name != "key" else np.concatenate([rows, self.clock.take(r, axis=1).T], axis=1)
 
     def state(self) -> dict[str, Any]:
         """The whole state as the laws take it: name -> (entities, runs)."""
-        state = {name: field.T for name, field in vars(self.s).items()}
+        state = {name: field if name in _TALL else field.T for name, field in vars(self.s).items()}
         return state | {"key": np.concatenate([self.s.key.T, self.clock])}
 
     def add(self, name: str, row: Any, r: Any, amount: Any) -> None:
         """Add to a field where the same cell may occur more than once."""
         field = getattr(self.s, name)
-        np.add.at(field.reshape(-1), r * field.shape[1] + row, amount)
+        first, second = (row, r) if name in _TALL else (r, row)
+        np.add.at(field.reshape(-1), first * field.shape[1] + second, amount)
 
     def note(
         self, r: Any, t: Any, kind: int, actor: Any, place: Any, other: Any, cause: Any, a: Any, b: Any = 0
@@ -115,9 +121,20 @@ _NARROW = frozenset(
 """Fields that hold indices: half the width, so that a run's row fits into fewer cache lines."""
 
 
-def _rows(field: Any, narrow: bool) -> Any:
-    """A field (entities, runs) turned round, so that what belongs to one run lies together."""
-    return np.ascontiguousarray(field.T, np.int32 if narrow else np.int64)
+_TALL = frozenset(name for name, field in STATE.items() if field.size in ("W", "H", "C", "K", "B", "T", "1")) | {
+    "cohesion_0", "collapse_at", "alert", "will_0", "aircraft_0", "rate", "wing_night", "effort", "delay",
+}  # fmt: skip
+"""Fields and constants kept as (entities, runs)."""
+
+
+def _laid_out(name: str, field: Any) -> Any:
+    """A field (entities, runs) as handlers want it."""
+    return np.ascontiguousarray(field if name in _TALL else field.T, np.int32 if name in _NARROW else np.int64)
+
+
+def cells(field: Any, row: Any, column: Any) -> Any:
+    """The numbers at rows and columns of a field: as `field[row, column]`, in half the time."""
+    return field.reshape(-1).take(row * field.shape[1] + column)
 
 
 def select(mask: Any, *arrays: Any) -> Any:
@@ -184,10 +201,10 @@ def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int
         return
     f, r, t, number = select(some, f, r, t, number)
     s, w = b.s, b.w
-    left = s.people[r, f] - number
+    left = cells(s.people, r, f) - number
     s.people[r, f] = left
     b.add(ledger, w.faction[f], r, number)
-    p = s.at[r, f]
+    p = cells(s.at, r, f)
     placed = p >= 0
     if placed.all():
         b.add("here", w.side_of[f] * w.P + p, r, -number)
@@ -197,9 +214,9 @@ def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int
     empty = left == 0
     if empty.any():
         f, r = f[empty], r[empty]
-        status = s.status[r, f]
+        status = cells(s.status, r, f)
         moving = (status == MARCHING) | (status == FLEEING)
-        b.add("traffic", (w.side_of[f] * w.A + s.arc[r, f])[moving], r[moving], -1)
+        b.add("traffic", (w.side_of[f] * w.A + cells(s.arc, r, f))[moving], r[moving], -1)
         s.status[r, f] = GONE
         s.at[r, f] = -1
         b.cancel(f, r)
@@ -208,11 +225,11 @@ def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int
 def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> None:
     """Write down that places have new holders."""
     s = b.s
-    old = s.holder[r, p]
+    old = cells(s.holder, r, p)
     s.before[r, p] = old
     s.holder[r, p] = new
     s.since[r, p] = t
-    s.changes[r, 0] += 1
+    s.changes[0][r] += 1
     row = np.empty((len(CHANGE_COLUMNS), len(r)), np.int64)
     for i, value in enumerate((r, t, p, old, new, cause)):
         row[i] = value
@@ -238,8 +255,8 @@ def legs(b: Boards, f: Any, r: Any, t: Any, arc: Any, others: Any, u: Any) -> An
     """Ticks of one leg for each formation."""
     s, w, x = b.s, b.w, b.x
     e = w.road[arc]
-    detour = np.where(s.broken[r, e] > t, x.detour[r, e], 0)
+    detour = np.where(cells(s.broken, r, e) > t, cells(x.detour, r, e), 0)
     return movement.leg(
-        w.free[arc], x.haste[r, f], b.dark(t), b.par("march_night_slowdown", r), x.night[r, f], others,
+        w.free[arc], cells(x.haste, r, f), b.dark(t), b.par("march_night_slowdown", r), cells(x.night, r, f), others,
         b.par("march_congestion", r), b.par("march_friction", r), w.curves.exponential, u, detour,
     )  # fmt: skip

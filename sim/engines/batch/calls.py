@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, select
+from sim.engines.batch.boards import Boards, cells, select
 from sim.model.kinds import (
     AFTER,
     ATTACKED,
@@ -36,13 +36,13 @@ def watch(b: Boards, r: Any, _: Any, t: Any) -> None:
     s, w = b.s, b.w
     left = np.zeros(len(r), bool)
     for i, clauses in enumerate(w.clauses.reshape(w.T, CLAUSES, CLAUSE_NUMBERS).tolist()):
-        open_ = s.latched[r, i] == 0
+        open_ = s.latched[i].take(r) == 0
         holds = open_.copy()
         for clause in clauses:
             holds &= _holds(b, r, t, *clause)
         rn, tn = select(holds, r, t)
-        s.latched[rn, i] = 1
-        b.plan(w.called[i], rn, tn + b.x.delay[rn, i] + 1, REINFORCE, w.called[i])
+        s.latched[i][rn] = 1
+        b.plan(w.called[i], rn, tn + b.x.delay[i].take(rn) + 1, REINFORCE, w.called[i])
         left |= open_ & ~holds
     rl, tl = select(left, r, t)
     b.appoint(w.watch_slot, rl, tl + b.ticks("trigger_watch", rl), TRIGGER, 0)
@@ -56,13 +56,13 @@ def _holds(b: Boards, r: Any, t: Any, kind: int, x: int, y: int) -> Any:
     if kind == AFTER:
         return t >= x
     if kind == HELD:
-        return w.camp[s.holder[r, x]] == y
+        return w.camp[cells(s.holder, r, x)] == y
     if kind == LOST_BY:
-        return w.camp[s.holder[r, x]] != y
+        return w.camp[cells(s.holder, r, x)] != y
     if kind == ATTACKED:
-        return s.phase[r, x] != QUIET
+        return cells(s.phase, r, x) != QUIET
     if kind == COHESION_BELOW:
-        return s.cohesion[r, x] < y
+        return s.cohesion[x].take(r) < y
     mine = np.where(w.camp[s.holder[r]] == x, w.worth, 0).sum(axis=1)
     return reinforcement.above(mine, int(w.worth.sum()), y)
 
@@ -72,9 +72,9 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     s, w = b.s, b.w
     k, backer = w.faction[f], w.patron[f]
     u, _ = b.draw(COME, w.force_key[f], np.int64(0), r)
-    will = np.where(backer >= 0, s.will[r, np.maximum(backer, 0)], GRID) if w.B else GRID
-    decided = s.ready[r, f] > 0  # it came before and found its way barred
-    comes = (s.given_up[r, k] == 0) & (decided | reinforcement.comes(b.x.chance[r, f], will, u))
+    will = np.where(backer >= 0, cells(s.will, np.maximum(backer, 0), r), GRID) if w.B else GRID
+    decided = cells(s.ready, r, f) > 0  # it came before and found its way barred
+    comes = (cells(s.given_up, k, r) == 0) & (decided | reinforcement.comes(cells(b.x.chance, r, f), will, u))
     rn, fn, tn = select(~comes, r, f, t)
     s.status[rn, fn] = GONE
     b.note(rn, tn, JOINED, fn, -1, -1, NO_SHOW, 0)
@@ -85,7 +85,7 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     for i in range(int(count.max(initial=0))):
         inside = i < count
         p = w.entries[np.where(inside, start + i, 0)]
-        fits = (entry < 0) & inside & (w.camp[s.holder[r, p]] == c)
+        fits = (entry < 0) & inside & (w.camp[cells(s.holder, r, p)] == c)
         entry = np.where(fits, p, entry)
     barred = entry < 0
     rb, fb, tb = select(barred, r, f, t)
@@ -93,11 +93,11 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     s.ready[rb, fb] = tb
     b.plan(fb, rb, tb + b.ticks("reinforcement_retry", rb), REINFORCE, fb)
     r, f, t, k, c, p = select(~barred, r, f, t, k, c, entry)
-    people = s.people[r, f]
+    people = cells(s.people, r, f)
     some = people > 0
     s.status[r, f] = np.where(some, PRESENT, GONE)
     s.at[r, f] = np.where(some, p, -1)
     s.ready[r, f] = t
     s.here[r, c * w.P + p] += people
-    s.arrived[r, k] += people
+    s.arrived[k, r] += people
     b.note(r, t, JOINED, f, p, -1, REINFORCEMENT, people)

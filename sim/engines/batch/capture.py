@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, change_hands, formations, lose, select
+from sim.engines.batch.boards import Boards, cells, change_hands, formations, lose, select
 from sim.engines.batch.retreat import flee, refuge
 from sim.model.kinds import (
     ABSENT,
@@ -34,7 +34,7 @@ def open_fight(b: Boards, r: Any, t: Any, p: Any, c: Any, h: Any, axes: Any) -> 
     if len(r) == 0:
         return
     s, w = b.s, b.w
-    k = s.fights[r, p]
+    k = cells(s.fights, r, p)
     u, _ = b.draw(FORTUNE, w.place_key.take(p), k, r)
     s.fights[r, p] = k + 1
     s.fortune[r, p] = combat.fortune(w.curves.normal, u, b.par("combat_fortune", r), b.par("combat_luck_floor", r))
@@ -51,9 +51,9 @@ def open_fight(b: Boards, r: Any, t: Any, p: Any, c: Any, h: Any, axes: Any) -> 
 def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     """Camp `c` takes place `p` in each column."""
     s, w = b.s, b.w
-    old = s.holder[r, p]
+    old = cells(s.holder, r, p)
     loser = w.camp[old]
-    fought = np.where(s.phase[r, p] != QUIET, t - s.began[r, p], 0)
+    fought = np.where(cells(s.phase, r, p) != QUIET, t - cells(s.began, r, p), 0)
     there = s.at.take(r, axis=0) == p[:, None]
     j, f = formations(b, there)
     change_hands(b, p, r, t, _largest(b, r, c, j, f), cause)
@@ -67,9 +67,9 @@ def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     flee(b, r[j][lost], f[lost], t[j][lost], out[j][lost], 1.0, RETREATING)
     _rest_winners(b, r, t, c, j, f)
     _fly_out(b, r, t, p)
-    _shock(b, r, t, p, old, s.holder[r, p], fought)
-    j, h = np.nonzero(s.objective.take(r, axis=0) == p[:, None])
-    s.until[r[j], h] = 0
+    _shock(b, r, t, p, old, cells(s.holder, r, p), fought)
+    j, h = np.nonzero((s.objective.take(r, axis=1) == p).T)
+    s.until[h, r[j]] = 0
     next_in_line(b, r, t, p)
 
 
@@ -77,7 +77,7 @@ def _largest(b: Boards, r: Any, c: Any, j: Any, f: Any) -> Any:
     """Faction of camp `c` with most people; the first by id when equal."""
     s, w = b.s, b.w
     n = len(r)
-    crowd = np.bincount(j * w.K + w.faction[f], weights=s.people[r[j], f], minlength=n * w.K).reshape(n, w.K)
+    crowd = np.bincount(j * w.K + w.faction[f], weights=cells(s.people, r[j], f), minlength=n * w.K).reshape(n, w.K)
     mine = w.camp[None, :] == c[:, None]
     return np.argmax(np.where(mine, crowd, -1.0), axis=1)
 
@@ -85,7 +85,7 @@ def _largest(b: Boards, r: Any, c: Any, j: Any, f: Any) -> Any:
 def quieten(b: Boards, r: Any, p: Any) -> None:
     """The fights at places are over."""
     s = b.s
-    r, p = select(s.phase[r, p] != QUIET, r, p)
+    r, p = select(cells(s.phase, r, p) != QUIET, r, p)
     s.phase[r, p] = QUIET
     s.foe[r, p] = s.lead[r, p] = -1
     s.axes[r, p] = s.progress[r, p] = s.fortune[r, p] = 0
@@ -96,7 +96,7 @@ def _redraw_supply(b: Boards, r: Any, p: Any, c: Any) -> None:
     s, w = b.s, b.w
     for e in range(w.C):
         s.far[r, e * w.P + p] = NEVER
-        s.stale[r, e] = 1
+        s.stale[e, r] = 1
     q = w.next_to.take(p, axis=0)
     there = np.minimum(q, w.P - 1)
     ours = (q < w.P) & (w.camp.take(s.holder[r[:, None], there]) == c[:, None])
@@ -110,29 +110,29 @@ def _rest_winners(b: Boards, r: Any, t: Any, c: Any, j: Any, f: Any) -> None:
     mine = w.side_of[f] == c[j]
     j, f = j[mine], f[mine]
     rr = r[j]
-    spent = retreat.spent(b.x.morale_0[rr, f], s.morale[rr, f])
+    spent = retreat.spent(cells(b.x.morale_0, rr, f), cells(s.morale, rr, f))
     rest = retreat.rest(
         b.par("culmination_rest", rr), b.par("culmination_loss", rr), b.par("culmination_supply", rr), spent,
-        s.supply[rr, f],
+        cells(s.supply, rr, f),
     )  # fmt: skip
     s.ready[rr, f] = t[j] + rest
 
 
 def _fly_out(b: Boards, r: Any, t: Any, p: Any) -> None:
     s, w = b.s, b.w
-    based = s.base.take(r, axis=0) == p[:, None]
+    based = (s.base.take(r, axis=1) == p).T
     for i in np.flatnonzero(based.any(axis=0)).tolist():
-        hit = based[:, i] & (w.wing_camp[i] != w.camp[s.holder[r, p]])
+        hit = based[:, i] & (w.wing_camp[i] != w.camp[cells(s.holder, r, p)])
         if not hit.any():
             continue
         ri, ti, pi = select(hit, r, t, p)
         safe = (w.airbase > 0) & (w.camp[s.holder[ri]] == w.wing_camp[i])
         some = safe.any(axis=1)
         other = np.where(some, safe.argmax(axis=1), NO_BASE)
-        s.base[ri, i] = other
-        left = air.flown_out(s.aircraft[ri, i], b.par("air_relocate", ri))
-        s.aircraft[ri, i] = np.where(some, left, 0)
-        b.note(ri, ti, REBASED, i, pi, other, NONE, s.aircraft[ri, i])
+        s.base[i][ri] = other
+        left = air.flown_out(s.aircraft[i].take(ri), b.par("air_relocate", ri))
+        s.aircraft[i][ri] = np.where(some, left, 0)
+        b.note(ri, ti, REBASED, i, pi, other, NONE, s.aircraft[i].take(ri))
 
 
 def _shock(b: Boards, r: Any, t: Any, p: Any, old: Any, new: Any, fought: Any) -> None:
@@ -141,15 +141,15 @@ def _shock(b: Boards, r: Any, t: Any, p: Any, old: Any, new: Any, fought: Any) -
     patron = np.zeros(len(r))
     for i in range(w.B):
         client = w.client[i] == old
-        before = s.will[r, i]
+        before = s.will[i].take(r)
         will = np.where(client, cohesion.discouraged(before, value, b.par("backer_shock", r)), before)
         patron += np.where(client, cohesion.forsaken(before, will, b.par("backer_tie", r)), 0.0)
-        s.will[r, i] = will
+        s.will[i][r] = will
     extra = cohesion.surprise(b.par("cohesion_surprise", r), fought, b.par("cohesion_half_life", r))
-    s.cohesion[r, old] = cohesion.shocked(s.cohesion[r, old], value, b.par("cohesion_shock", r), extra, patron)
+    s.cohesion[old, r] = cohesion.shocked(cells(s.cohesion, old, r), value, b.par("cohesion_shock", r), extra, patron)
     gain = w.value[new * w.P + p]
-    s.cohesion[r, new] = cohesion.lifted(s.cohesion[r, new], gain, b.par("cohesion_lift", r))
-    fallen = (s.given_up[r, old] == 0) & (s.cohesion[r, old] < b.x.collapse_at[r, old])
+    s.cohesion[new, r] = cohesion.lifted(cells(s.cohesion, new, r), gain, b.par("cohesion_lift", r))
+    fallen = (cells(s.given_up, old, r) == 0) & (cells(s.cohesion, old, r) < cells(b.x.collapse_at, old, r))
     if fallen.any():
         give_up(b, *select(fallen, r, t, old))
 
@@ -157,12 +157,12 @@ def _shock(b: Boards, r: Any, t: Any, p: Any, old: Any, new: Any, fought: Any) -
 def give_up(b: Boards, r: Any, t: Any, k: Any) -> None:
     """Factions collapse: their formations disband where they are."""
     s, w = b.s, b.w
-    s.given_up[r, k] = 1
-    b.note(r, t, COLLAPSED, k, -1, -1, NONE, s.cohesion[r, k])
+    s.given_up[k, r] = 1
+    b.note(r, t, COLLAPSED, k, -1, -1, NONE, cells(s.cohesion, k, r))
     status = s.status[r]
     there = (w.faction == k[:, None]) & (status != ABSENT) & (status != GONE)
     j, f = formations(b, there)
-    lose(b, f, r[j], t[j], s.people[r[j], f], "disbanded", DISBANDED)
+    lose(b, f, r[j], t[j], cells(s.people, r[j], f), "disbanded", DISBANDED)
 
 
 def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:
@@ -170,11 +170,11 @@ def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:
     s, w = b.s, b.w
     if w.C < 3:
         return
-    holder = w.camp[s.holder[r, p]]
+    holder = w.camp[cells(s.holder, r, p)]
     best = np.zeros(len(r), np.int64)
     found = np.full(len(r), -1, np.int64)
     for e in range(w.C):
-        people = s.here[r, e * w.P + p]
+        people = cells(s.here, r, e * w.P + p)
         more = (w.hostile[holder * w.C + e] > 0) & (people > best)
         best = np.where(more, people, best)
         found = np.where(more, e, found)
@@ -182,7 +182,7 @@ def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:
     if not waits.any():
         return
     r, t, p, c, holder = select(waits, r, t, p, found, holder)
-    empty = s.here[r, holder * w.P + p] == 0
+    empty = cells(s.here, r, holder * w.P + p) == 0
     if empty.any():
         re, te, pe, ce = select(empty, r, t, p, c)
         capture(b, re, te, pe, ce, np.full(len(re), WALKED_IN))
@@ -191,7 +191,7 @@ def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:
         return
     j, f = formations(b, (s.at[r] == p[:, None]) & (w.side_of == c[:, None]))
     axes = np.zeros(len(r), np.int64)
-    arc = s.arc[r[j], f]
+    arc = cells(s.arc, r[j], f)
     np.bitwise_or.at(axes, j, np.where(arc >= 0, w.side[np.maximum(arc, 0)], 1) if w.A else 1)
     leads = np.full(len(r), -1, np.int64)
     leads[j[::-1]] = w.command[f[::-1]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, column, formations, lose, select
+from sim.engines.batch.boards import Boards, cells, column, formations, lose, select
 from sim.engines.batch.capture import give_up
 from sim.model.kinds import DAILY, DESERTION, PRESENT, QUIET, SIEGE
 from sim.rules import air, cohesion, morale, supply
@@ -18,17 +18,17 @@ def daily(b: Boards, r: Any, _: Any, t: Any) -> None:
     """The end of a day."""
     s, w, x = b.s, b.w, b.x
     for c in range(w.C):
-        stale = r[s.stale[r, c] > 0]
+        stale = r[s.stale[c].take(r) > 0]
         if len(stale):
             draw_supply(b, stale, c)
-        s.harried[r, c] = air.fading(s.harried[r, c], b.par("air_rear_decay", r))
+        s.harried[c][r] = air.fading(s.harried[c].take(r), b.par("air_rear_decay", r))
     for i in range(w.B):
-        s.will[r, i] = cohesion.returning(s.will[r, i], x.will_0[r, i], b.par("backer_recovery_per_day", r))
+        s.will[i][r] = cohesion.returning(s.will[i].take(r), x.will_0[i].take(r), b.par("backer_recovery_per_day", r))
     for k in range(w.K):
-        s.cohesion[r, k] = cohesion.returning(
-            s.cohesion[r, k], x.cohesion_0[r, k], b.par("cohesion_recovery_per_day", r)
+        s.cohesion[k][r] = cohesion.returning(
+            s.cohesion[k].take(r), x.cohesion_0[k].take(r), b.par("cohesion_recovery_per_day", r)
         )
-        fallen = (s.given_up[r, k] == 0) & (s.cohesion[r, k] < x.collapse_at[r, k])
+        fallen = (s.given_up[k].take(r) == 0) & (s.cohesion[k].take(r) < x.collapse_at[k].take(r))
         if fallen.any():
             rf, tf = select(fallen, r, t)
             give_up(b, rf, tf, np.full(len(rf), k))
@@ -42,30 +42,38 @@ def _provide(b: Boards, r: Any, t: Any) -> None:
     s, w, x = b.s, b.w, b.x
     j, f = formations(b, s.status.take(r, axis=0) == PRESENT)
     rr, tt = r[j], t[j]
-    c, p = w.side_of[f], s.at[rr, f]
-    ours = w.camp[s.holder[rr, p]] == c
-    phase = s.phase[rr, p]
+    c, p = w.side_of[f], cells(s.at, rr, f)
+    ours = w.camp[cells(s.holder, rr, p)] == c
+    phase = cells(s.phase, rr, p)
     besieged = (ours & (phase == SIEGE)).astype(np.int64)
-    arc = s.arc[rr, f]
+    arc = cells(s.arc, rr, f)
     base = np.where(ours | (arc < 0), p, w.tail[np.maximum(arc, 0)] if w.A else p)
     arriving = supply.reaching(
-        s.far[rr, c * w.P + base], b.par("supply_reach", rr), s.harried[rr, c], b.par("supply_harried", rr), besieged
+        cells(s.far, rr, c * w.P + base),
+        b.par("supply_reach", rr),
+        cells(s.harried, c, rr),
+        b.par("supply_harried", rr),
+        besieged,
     )
     stocks = supply.stocks(
-        s.supply[rr, f], arriving, b.par("supply_drain_per_day", rr), b.par("supply_refill_per_day", rr)
+        cells(s.supply, rr, f), arriving, b.par("supply_drain_per_day", rr), b.par("supply_refill_per_day", rr)
     )
     s.supply[rr, f] = stocks
     k = w.faction[f]
-    old = s.morale[rr, f]
+    old = cells(s.morale, rr, f)
     worn = morale.lowered(old, b.par("siege_drain_per_day", rr))
     rested = morale.rested(
-        old, x.morale_0[rr, f], s.cohesion[rr, k], x.cohesion_0[rr, k], b.par("morale_recovery_per_day", rr)
+        old,
+        cells(x.morale_0, rr, f),
+        cells(s.cohesion, k, rr),
+        cells(x.cohesion_0, k, rr),
+        b.par("morale_recovery_per_day", rr),
     )
-    calm = (phase == QUIET) | ~(ours | (s.foe[rr, p] == c))
+    calm = (phase == QUIET) | ~(ours | (cells(s.foe, rr, p) == c))
     spirit = np.where(besieged > 0, worn, np.where(calm, rested, old))
     s.morale[rr, f] = spirit
     u = b.draw(DESERT, w.sky_key, t // DAY, r)[0].take(j)
-    lost = morale.deserters(s.people[rr, f], stocks, spirit, b.par("supply_desertion_per_day", rr), u)
+    lost = morale.deserters(cells(s.people, rr, f), stocks, spirit, b.par("supply_desertion_per_day", rr), u)
     lose(b, f, rr, tt, lost, "deserted", DESERTION)
 
 
@@ -85,7 +93,7 @@ def draw_supply(b: Boards, r: Any, c: int) -> None:
     own = np.ascontiguousarray((w.camp[s.holder.take(r, axis=0)] == c).T)
     far = np.where(own & (w.source[c * w.P : (c + 1) * w.P, None] > 0), 0, NEVER)
     s.far[r, c * w.P : (c + 1) * w.P] = relax(w, far, own).T
-    s.stale[r, c] = 0
+    s.stale[c][r] = 0
 
 
 def relax(w: Any, far: Any, opens: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, column, lose, rank, select
+from sim.engines.batch.boards import Boards, cells, column, lose, rank, select
 from sim.engines.batch.capture import capture, next_in_line, quieten
 from sim.engines.batch.retreat import flee, refuge
 from sim.model.kinds import (
@@ -80,8 +80,8 @@ class Ends:
 def round_of_fight(b: Boards, r: Any, p: Any, t: Any) -> None:
     """Both sides fight for the time of a round; then somebody may have won, left or broken."""
     s, w, ends = b.s, b.w, Ends()
-    c = s.foe[r, p]
-    d = w.camp.take(s.holder[r, p])
+    c = cells(s.foe, r, p)
+    d = w.camp.take(cells(s.holder, r, p))
     men = _men(b, r, p, c, d)
     on = _emptied(b, ends, r, p, t, c, men)
     r, p, t, c, d, men = select(on, r, p, t, c, d, men)
@@ -107,12 +107,12 @@ def _engage(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, men: 
     base = r * (w.C * w.P) + p
     cell = np.stack([base + c * w.P, base + d * w.P], axis=1)
     power = _power(b, sides, t, b.par("combat_night", r) * b.dark(t), len(r))
-    axes = count_bits(s.axes[r, p])
+    axes = count_bits(cells(s.axes, r, p))
     cover = _cover(b, r, p, t, d, axes)
     fit = combat.unsuppressed(power, men, suppressed.take(cell), column(b.par("air_suppression_cap", r)))
     front = combat.front(w.frontage.take(p), axes)
     fight = combat.engaged(fit, men, front[:, None], column(b.par("combat_relief", r)))
-    fight[:, 0] = combat.favoured(fight[:, 0], s.fortune[r, p])
+    fight[:, 0] = combat.favoured(fight[:, 0], cells(s.fortune, r, p))
     share = combat.assault_share(fight[:, 0], fight[:, 1], cover)
     phase = _next_phase(b, r, p, t, c, share)
     off = phase == QUIET
@@ -130,7 +130,7 @@ def _engage(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, men: 
             return
     _fight(b, r, p, t, c, phase, sides, share, fight, cover, men)
     suppressed[cell] = air.fading(suppressed.take(cell), column(b.par("air_suppression_fading", r)))
-    won = (s.phase[r, p] != SIEGE) & (s.progress[r, p] >= w.whole.take(p))
+    won = (cells(s.phase, r, p) != SIEGE) & (cells(s.progress, r, p) >= w.whole.take(p))
     if won.any():
         ends.take(won, r, t, p, c, ASSAULT)
         sides = sides.keep(~won, r[~won], w.F)
@@ -149,8 +149,8 @@ def _emptied(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, men: Any) ->
         ends.leave(no_a, r, t, p, REPELLED)
     if no_d.any():
         rr, tt, pp, cc = select(no_d, r, t, p, c)
-        fallen = np.where(s.phase[rr, pp] == SIEGE, STARVED, BROKEN)
-        cause = np.where(s.given_up[rr, s.holder[rr, pp]] > 0, COLLAPSE, fallen)
+        fallen = np.where(cells(s.phase, rr, pp) == SIEGE, STARVED, BROKEN)
+        cause = np.where(cells(s.given_up, cells(s.holder, rr, pp), rr) > 0, COLLAPSE, fallen)
         ends.take(np.ones(len(rr), bool), rr, tt, pp, cc, cause)
     return ~(no_a | no_d)
 
@@ -176,21 +176,21 @@ def _cover(b: Boards, r: Any, p: Any, t: Any, d: Any, axes: Any) -> Any:
     for i in range(int(count.max(initial=0))):
         inside = i < count
         hill = w.hills[np.where(inside, start + i, 0)]
-        overlooked |= inside & (w.camp[s.holder[r, hill]] == d)
-    surprised = (t < b.x.alert[r, s.holder[r, p]]).astype(np.int64)
+        overlooked |= inside & (w.camp[cells(s.holder, r, hill)] == d)
+    surprised = (t < cells(b.x.alert, cells(s.holder, r, p), r)).astype(np.int64)
     return combat.protection(
-        w.ground[p], s.fort[r, p], b.par("combat_fortification", r), overlooked, b.par("combat_overlook", r), axes,
-        b.par("combat_flank", r), surprised, b.par("combat_surprise", r), b.par("combat_cover_floor", r),
+        w.ground[p], cells(s.fort, r, p), b.par("combat_fortification", r), overlooked, b.par("combat_overlook", r),
+        axes, b.par("combat_flank", r), surprised, b.par("combat_surprise", r), b.par("combat_cover_floor", r),
     )  # fmt: skip
 
 
 def _next_phase(b: Boards, r: Any, p: Any, t: Any, c: Any, share: Any) -> Any:
     """What the attackers do at these odds; QUIET where they call it off and have a way out."""
     s, w = b.s, b.w
-    phase, h = s.phase[r, p], s.lead[r, p]
+    phase, h = cells(s.phase, r, p), cells(s.lead, r, p)
     waiting = (phase == APPROACH) | (phase == SIEGE)
     ready = share >= w.attack_share[h]
-    tired = t - s.began[r, p] > b.par("combat_patience", r)
+    tired = t - cells(s.began, r, p) > b.par("combat_patience", r)
     poor = share < w.call_off_share[h]
     fallback = np.where(share >= w.invest_share[h], SIEGE, QUIET)
     while_waiting = np.where(
@@ -221,7 +221,7 @@ def _fight(
     closing = np.where(phase == APPROACH, b.par("combat_approach_intensity", r), 1.0)
     intensity = np.where(siege, b.par("combat_siege_intensity", r), closing)
     ticks = np.where(siege, b.par("combat_siege_round", r), b.par("combat_round", r))
-    k = s.rounds[r, p]
+    k = cells(s.rounds, r, p)
     s.rounds[r, p] = k + 1
     u, v = b.draw(BOTH, w.place_key.take(p)[:, None], k[:, None], r[:, None])
     luck = combat.scatter(w.curves.normal, u, column(b.par("combat_spread", r)), column(b.par("combat_luck_floor", r)))
@@ -241,7 +241,7 @@ def _fight(
     storm = (phase == OUTER) | (phase == INSIDE)
     r, p, t, c, phase, share, ticks, luck_a = select(storm, r, p, t, c, phase, share, ticks, luck_a)
     gained = combat.progress(
-        s.progress[r, p], share, w.curves.ground_gained, b.par("combat_advance_per_h", r), ticks, luck_a
+        cells(s.progress, r, p), share, w.curves.ground_gained, b.par("combat_advance_per_h", r), ticks, luck_a
     )
     s.progress[r, p] = gained
     inside = (phase == OUTER) & (gained >= w.outer.take(p))
@@ -273,8 +273,8 @@ def _within(amount: Any, first: Any) -> Any:
 def _after(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, sides: Sides, share: Any) -> None:
     """Who leaves after a round: defenders on orders, and on both sides those who break."""
     s, w = b.s, b.w
-    phase = s.phase[r, p]
-    guard = w.guard.take(s.holder[r, p])
+    phase = cells(s.phase, r, p)
+    guard = w.guard.take(cells(s.holder, r, p))
     leave = ((phase == OUTER) | (phase == INSIDE)) & (share >= w.withdraw_share.take(guard))
     if leave.any():
         out = np.full(len(r), -1, np.int64)
@@ -291,7 +291,7 @@ def _after(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, sides:
     _break(b, r, p, t, np.stack([c, d], axis=1), sides, _men(b, r, p, c, d))
     on = _emptied(b, ends, r, p, t, c, _men(b, r, p, c, d))
     r, p, t = select(on, r, p, t)
-    pause = np.where(s.phase[r, p] == SIEGE, b.par("combat_siege_round", r), b.par("combat_round", r))
+    pause = np.where(cells(s.phase, r, p) == SIEGE, b.par("combat_siege_round", r), b.par("combat_round", r))
     b.plan(w.F + p, r, t + pause.astype(np.int64), ROUND, p)
 
 
@@ -336,13 +336,13 @@ def _break(b: Boards, r: Any, p: Any, t: Any, camps: Any, sides: Sides, men: Any
 def _threshold(b: Boards, f: Any, r: Any, isolated: Any) -> Any:
     """Morale below which formations break."""
     w = b.w
-    cohesion = b.s.cohesion.reshape(-1).take(r * w.K + w.faction.take(f))
+    cohesion = cells(b.s.cohesion, w.faction.take(f), r)
     nerve = b.x.nerve.reshape(-1).take(r * w.F + f)
     return morale.threshold(nerve, cohesion, b.par("morale_refuse", r), isolated, b.par("morale_isolation", r))
 
 
 def _stand_down(b: Boards, r: Any, t: Any, p: Any, cause: Any) -> None:
     """The attack is over; a third camp may open its own."""
-    b.note(r, t, PHASE, p, p, b.s.foe[r, p], cause, QUIET)
+    b.note(r, t, PHASE, p, p, cells(b.s.foe, r, p), cause, QUIET)
     quieten(b, r, p)
     next_in_line(b, r, t, p)

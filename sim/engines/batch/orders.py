@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, select
+from sim.engines.batch.boards import Boards, cells, select
 from sim.engines.batch.day import around, relax
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
@@ -18,21 +18,21 @@ from sim.units import NEVER
 def review(b: Boards, r: Any, h: int, t: Any) -> None:
     """Look at the map again, every few hours."""
     s, w = b.s, b.w
-    r, t = select(s.given_up[r, w.head_faction[h]] == 0, r, t)
+    r, t = select(s.given_up[w.head_faction[h]].take(r) == 0, r, t)
     if len(r) == 0:
         return
     b.appoint(w.F + w.P + w.W + h, r, t + b.ticks("command_review", r), REVIEW, h)
     staff = w.staff[w.staff_first[h] : w.staff_first[h + 1]]
     if len(staff) == 0:
         return
-    again = t >= s.until[r, h]
+    again = t >= s.until[h].take(r)
     if again.any():
         _choose(b, r[again], t[again], h, staff)
-    aimed = s.objective[r, h] >= 0
+    aimed = s.objective[h].take(r) >= 0
     r, t = select(aimed, r, t)
     if len(r) == 0:
         return
-    old = r[s.stamp[r, h] != s.changes[r, 0]]
+    old = r[s.stamp[h].take(r) != s.changes[0].take(r)]
     if len(old):
         _find_roads(b, old, h)
     _give_orders(b, r, t, h, staff)
@@ -67,13 +67,13 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     found = appeal.argmax(axis=0)
     best = appeal[found, np.arange(len(r))]
     found = np.where(best > 0, area.take(found), -1)
-    s.worth[r, h] = best
-    s.until[r, h] = np.where(found >= 0, t + b.ticks("command_plan", r), 0)
-    s.stamp[r, h] = -1
+    s.worth[h][r] = best
+    s.until[h][r] = np.where(found >= 0, t + b.ticks("command_plan", r), 0)
+    s.stamp[h][r] = -1
     some = found >= 0
-    s.focus[r[some], h] = found[some]
-    new = found != s.objective[r, h]
-    s.objective[r, h] = found
+    s.focus[h][r[some]] = found[some]
+    new = found != s.objective[h].take(r)
+    s.objective[h][r] = found
     rn, tn = select(new, r, t)
     b.note(rn, tn, OBJECTIVE, h, found[new], -1, NONE, best[new])
 
@@ -88,15 +88,13 @@ def _help(b: Boards, r: Any, h: int, p: Any, j: Any, threat: Any) -> Any:
 
 def _march(b: Boards, rp: Any, h: int, p: Any) -> Any:
     """Ticks of march, at road speed, from where a command last had its objective to place p in run rp."""
-    return b.w.march.take(b.s.focus.reshape(-1).take(rp * b.w.H + h) * b.w.P + p)
+    return b.w.march.take(b.s.focus[h].take(rp) * b.w.P + p)
 
 
 def _appeal_of_help(b: Boards, h: int, p: Any, rp: Any, danger: Any, march: Any) -> Any:
     """Appeal of helping threatened places of one's own: place p in run rp."""
     w = b.w
-    return command.appeal(
-        w.concern.take(h * w.P + p), w.curves.promise, danger, march, b.par("command_time_scale", rp)
-    )
+    return command.appeal(w.concern.take(h * w.P + p), w.curves.promise, danger, march, b.par("command_time_scale", rp))
 
 
 def _attack(b: Boards, r: Any, t: Any, h: int, staff: Any, p: Any, j: Any, holder: Any, mine: Any) -> Any:
@@ -129,7 +127,7 @@ def _available(b: Boards, r: Any, t: Any, h: int, staff: Any) -> Any:
 def _find_roads(b: Boards, r: Any, h: int) -> None:
     """The next road from every place towards the objective, through places that let the camp pass."""
     s, w = b.s, b.w
-    goal = s.objective[r, h]
+    goal = s.objective[h].take(r)
     opens = np.ascontiguousarray((w.passable.take(w.head_camp[h] * w.K + s.holder.take(r, axis=0)) > 0).T)
     columns = np.arange(len(r))
     far = np.full((w.P, len(r)), NEVER, np.int64)
@@ -145,13 +143,13 @@ def _find_roads(b: Boards, r: Any, h: int) -> None:
         hop = np.where(better, w.ways[:, i, None], hop)
     hop[goal, columns] = -1
     s.hop[r, h * w.P : (h + 1) * w.P] = hop.T
-    s.stamp[r, h] = s.changes[r, 0]
+    s.stamp[h][r] = s.changes[0].take(r)
 
 
 def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     """Send formations, in order of id, until all but the reserve are committed."""
     s, w = b.s, b.w
-    goal, c = s.objective[r, h], w.head_camp[h]
+    goal, c = s.objective[h].take(r), w.head_camp[h]
     i = r[:, None] * w.F + staff
     at = s.at.reshape(-1).take(i)
     elsewhere = (at >= 0) & (at != goal[:, None]) & (s.ready.reshape(-1).take(i) <= t[:, None])
@@ -179,7 +177,7 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     each = np.arange(len(r))
     crowd = _crowds(b, r, c)
     threat = crowd + around(w, crowd)
-    worth = s.worth[r, h]
+    worth = s.worth[h].take(r)
     remaining = s.here[r, c * w.P : (c + 1) * w.P]
     for i in np.flatnonzero(free.any(axis=0)).tolist():
         p = spot[:, i]
@@ -195,7 +193,7 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
         remaining[each[go], p[go]] = rest[go]
         f = int(staff[i])
         rg, tg = select(go, r, t)
-        u, _ = b.draw(PREPARE, w.force_key[f], s.legs[rg, f], rg)
-        wait = movement.preparation(b.par("march_prepare", rg), s.harried[rg, c], u)
+        u, _ = b.draw(PREPARE, w.force_key[f], cells(s.legs, rg, f), rg)
+        wait = movement.preparation(b.par("march_prepare", rg), s.harried[c].take(rg), u)
         b.note(rg, tg, ORDERED, f, at[go, i], goal[go], NONE, wait)
         b.plan(f, rg, tg + wait, DEPART, f)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, bar, legs, lose, put_in, rank, select, take_out
+from sim.engines.batch.boards import Boards, bar, cells, legs, lose, put_in, rank, select, take_out
 from sim.model.kinds import FLEEING, QUIET, RETREAT, RETREATING, STRAGGLING, SURRENDER
 from sim.rules import morale, retreat
 from sim.rules.chance import LEG
@@ -41,22 +41,24 @@ def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int, gr
     shut = arc < 0
     if shut.any():
         rs, fs, ts = select(shut, r, f, t)
-        lose(b, fs, rs, ts, s.people[rs, fs], "captured", SURRENDER)
+        lose(b, fs, rs, ts, cells(s.people, rs, fs), "captured", SURRENDER)
         r, f, t, arc, order, group = select(~shut, r, f, t, arc, order, group)
         if len(r) == 0:
             return
-    u, v = b.draw(LEG, w.force_key[f], s.legs[r, f], r)
-    soft = morale.softness(x.quality[r, f], b.par("retreat_poor_troops", r))
-    lost = retreat.stragglers(s.people[r, f], soft, w.metres[arc], b.par("retreat_straggling_per_km", r), order, v)
+    u, v = b.draw(LEG, w.force_key[f], cells(s.legs, r, f), r)
+    soft = morale.softness(cells(x.quality, r, f), b.par("retreat_poor_troops", r))
+    lost = retreat.stragglers(
+        cells(s.people, r, f), soft, w.metres[arc], b.par("retreat_straggling_per_km", r), order, v
+    )
     lose(b, f, r, t, lost, "deserted", STRAGGLING)
-    left = s.people[r, f] > 0
+    left = cells(s.people, r, f) > 0
     if not left.all():
         r, f, t, arc, order, group, u = select(left, r, f, t, arc, order, group, u)
         if len(r) == 0:
             return
-    ahead = s.traffic[r, w.side_of[f] * w.A + arc] + rank(group)
+    ahead = cells(s.traffic, r, w.side_of[f] * w.A + arc) + rank(group)
     ticks = legs(b, f, r, t, arc, ahead, u)
-    s.morale[r, f] = retreat.disheartened(s.morale[r, f], b.par("morale_retreat", r), order)
+    s.morale[r, f] = retreat.disheartened(cells(s.morale, r, f), b.par("morale_retreat", r), order)
     take_out(b, f, r, t, arc, FLEEING, cause)
     b.plan(f, r, t + ticks, RETREAT, f)
 
@@ -66,7 +68,7 @@ def reach_refuge(b: Boards, r: Any, f: Any, t: Any) -> None:
     s, w = b.s, b.w
     p = put_in(b, f, r, t, RETREATING)
     c = w.side_of[f]
-    enemy = w.hostile[c * w.C + w.camp[s.holder[r, p]]] > 0
+    enemy = w.hostile[c * w.C + w.camp[cells(s.holder, r, p)]] > 0
     safe = ~enemy
     rs, fs, ts = select(safe, r, f, t)
     s.ready[rs, fs] = ts + b.ticks("retreat_reorganise", rs)
