@@ -59,7 +59,7 @@ def test_a_broken_law_is_told_with_its_run(
     engine: Any, field: str, amount: int, law: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def in_batch(b: Boards, r: Any) -> None:
-        getattr(b.s, field)[r, 0] += amount
+        b.state()[field][0, r] += amount
 
     def in_reference(g: Board) -> None:
         getattr(g.s, field)[0] += amount

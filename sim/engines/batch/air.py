@@ -94,7 +94,7 @@ def _best(weight: Any) -> Any:
 def _enemy_there(b: Boards, r: Any, p: Any, c: int) -> Any:
     """The camp that `c` fights at each place, or -1."""
     s, w = b.s, b.w
-    holder = w.camp[cells(s.holder, r, p)]
+    holder = w.camp.take(cells(s.holder, r, p))
     foe = cells(s.foe, r, p)
     return np.where(holder == c, foe, np.where(foe == c, holder, -1))
 
@@ -117,8 +117,8 @@ def _largest_column(b: Boards, r: Any, t: Any, i: int) -> Any:
     enemy = w.hostile[c * w.C + w.side_of] > 0
     weight = np.where(enemy & (s.status.take(r, axis=0) == MARCHING), s.people.take(r, axis=0), 0)
     if w.A:
-        head = w.head[np.maximum(s.arc[r], 0)]
-        weight = np.where(w.reach[i * w.P + head] > 0, weight, 0)
+        head = w.head.take(np.maximum(s.arc.take(r, axis=0), 0))
+        weight = np.where(w.reach.take(i * w.P + head) > 0, weight, 0)
     return _best(weight)
 
 
@@ -126,7 +126,7 @@ def _rear_place(b: Boards, r: Any, t: Any, i: int) -> Any:
     s, w = b.s, b.w
     c = w.wing_camp[i]
     weight = w.rear_weight * w.reach[i * w.P : (i + 1) * w.P]
-    enemy = w.hostile[c * w.C + w.camp[s.holder[r]]] > 0
+    enemy = w.hostile.take(c * w.C + w.camp).take(s.holder.take(r, axis=0)) > 0
     return _best(np.where(enemy, weight, 0))
 
 
@@ -167,7 +167,7 @@ def _interdict(b: Boards, r: Any, t: Any, i: int, f: Any, number: Any, hit: Any,
 def _harry(b: Boards, r: Any, t: Any, i: int, p: Any, number: Any, hit: Any, harm: Any) -> None:
     """The rear services of the camp that holds a place are disrupted."""
     s, w = b.s, b.w
-    c = w.camp[cells(s.holder, r, p)]
+    c = w.camp.take(cells(s.holder, r, p))
     s.harried[c, r] = air.harried(cells(s.harried, c, r), number, b.par("air_rear", r), b.par("air_rear_cap", r))
     _harm(b, r, i, p, number, harm)
 
@@ -181,6 +181,6 @@ def _break_bridge(b: Boards, r: Any, t: Any, i: int, e: Any, number: Any, hit: A
 def _harm(b: Boards, r: Any, i: int, p: Any, number: Any, u: Any) -> None:
     """Record civilian casualties where people live."""
     w = b.w
-    civil = w.civil[p] > 0
+    civil = w.civil.take(p) > 0
     hurt = air.casualties(number, b.par("air_harm", r), u)
     b.s.harm[w.wing_camp[i]][r] += np.where(civil, hurt, 0)

@@ -203,20 +203,20 @@ def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int
     s, w = b.s, b.w
     left = cells(s.people, r, f) - number
     s.people[r, f] = left
-    b.add(ledger, w.faction[f], r, number)
+    b.add(ledger, w.faction.take(f), r, number)
     p = cells(s.at, r, f)
     placed = p >= 0
     if placed.all():
-        b.add("here", w.side_of[f] * w.P + p, r, -number)
+        b.add("here", w.side_of.take(f) * w.P + p, r, -number)
     else:
-        b.add("here", (w.side_of[f] * w.P + p)[placed], r[placed], -number[placed])
+        b.add("here", (w.side_of.take(f) * w.P + p)[placed], r[placed], -number[placed])
     b.note(r, t, LOST, f, p, -1, cause, number)
     empty = left == 0
     if empty.any():
         f, r = f[empty], r[empty]
         status = cells(s.status, r, f)
         moving = (status == MARCHING) | (status == FLEEING)
-        b.add("traffic", (w.side_of[f] * w.A + cells(s.arc, r, f))[moving], r[moving], -1)
+        b.add("traffic", (w.side_of.take(f) * w.A + cells(s.arc, r, f))[moving], r[moving], -1)
         s.status[r, f] = GONE
         s.at[r, f] = -1
         b.cancel(f, r)
@@ -254,9 +254,9 @@ def bar(b: Boards, c: Any, arc: Any, r: Any) -> Any:
 def legs(b: Boards, f: Any, r: Any, t: Any, arc: Any, others: Any, u: Any) -> Any:
     """Ticks of one leg for each formation."""
     s, w, x = b.s, b.w, b.x
-    e = w.road[arc]
+    e = w.road.take(arc)
     detour = np.where(cells(s.broken, r, e) > t, cells(x.detour, r, e), 0)
     return movement.leg(
-        w.free[arc], cells(x.haste, r, f), b.dark(t), b.par("march_night_slowdown", r), cells(x.night, r, f), others,
-        b.par("march_congestion", r), b.par("march_friction", r), w.curves.exponential, u, detour,
+        w.free.take(arc), cells(x.haste, r, f), b.dark(t), b.par("march_night_slowdown", r), cells(x.night, r, f),
+        others, b.par("march_congestion", r), b.par("march_friction", r), w.curves.exponential, u, detour,
     )  # fmt: skip

@@ -56,22 +56,22 @@ def _holds(b: Boards, r: Any, t: Any, kind: int, x: int, y: int) -> Any:
     if kind == AFTER:
         return t >= x
     if kind == HELD:
-        return w.camp[cells(s.holder, r, x)] == y
+        return w.camp.take(cells(s.holder, r, x)) == y
     if kind == LOST_BY:
-        return w.camp[cells(s.holder, r, x)] != y
+        return w.camp.take(cells(s.holder, r, x)) != y
     if kind == ATTACKED:
         return cells(s.phase, r, x) != QUIET
     if kind == COHESION_BELOW:
         return s.cohesion[x].take(r) < y
-    mine = np.where(w.camp[s.holder[r]] == x, w.worth, 0).sum(axis=1)
+    mine = np.where(w.camp.take(s.holder.take(r, axis=0)) == x, w.worth, 0).sum(axis=1)
     return reinforcement.above(mine, int(w.worth.sum()), y)
 
 
 def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     """Reinforcements come, try again later because their way is barred, or do not come at all."""
     s, w = b.s, b.w
-    k, backer = w.faction[f], w.patron[f]
-    u, _ = b.draw(COME, w.force_key[f], np.int64(0), r)
+    k, backer = w.faction.take(f), w.patron.take(f)
+    u, _ = b.draw(COME, w.force_key.take(f), np.int64(0), r)
     will = np.where(backer >= 0, cells(s.will, np.maximum(backer, 0), r), GRID) if w.B else GRID
     decided = cells(s.ready, r, f) > 0  # it came before and found its way barred
     comes = (cells(s.given_up, k, r) == 0) & (decided | reinforcement.comes(cells(b.x.chance, r, f), will, u))
@@ -79,13 +79,13 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     s.status[rn, fn] = GONE
     b.note(rn, tn, JOINED, fn, -1, -1, NO_SHOW, 0)
     r, f, t, k = select(comes, r, f, t, k)
-    c = w.side_of[f]
+    c = w.side_of.take(f)
     entry = np.full(len(r), -1, np.int64)
-    start, count = w.entry_first[f], w.entry_first[f + 1] - w.entry_first[f]
+    start, count = w.entry_first.take(f), w.entry_first.take(f + 1) - w.entry_first.take(f)
     for i in range(int(count.max(initial=0))):
         inside = i < count
-        p = w.entries[np.where(inside, start + i, 0)]
-        fits = (entry < 0) & inside & (w.camp[cells(s.holder, r, p)] == c)
+        p = w.entries.take(np.where(inside, start + i, 0))
+        fits = (entry < 0) & inside & (w.camp.take(cells(s.holder, r, p)) == c)
         entry = np.where(fits, p, entry)
     barred = entry < 0
     rb, fb, tb = select(barred, r, f, t)

@@ -52,7 +52,7 @@ def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     """Camp `c` takes place `p` in each column."""
     s, w = b.s, b.w
     old = cells(s.holder, r, p)
-    loser = w.camp[old]
+    loser = w.camp.take(old)
     fought = np.where(cells(s.phase, r, p) != QUIET, t - cells(s.began, r, p), 0)
     there = s.at.take(r, axis=0) == p[:, None]
     j, f = formations(b, there)
@@ -63,7 +63,7 @@ def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     s.suppressed[r, loser * w.P + p] = 0
     _redraw_supply(b, r, p, c)
     out = refuge(b, r, p, loser)
-    lost = w.side_of[f] == loser[j]
+    lost = w.side_of.take(f) == loser[j]
     flee(b, r[j][lost], f[lost], t[j][lost], out[j][lost], 1.0, RETREATING)
     _rest_winners(b, r, t, c, j, f)
     _fly_out(b, r, t, p)
@@ -77,7 +77,8 @@ def _largest(b: Boards, r: Any, c: Any, j: Any, f: Any) -> Any:
     """Faction of camp `c` with most people; the first by id when equal."""
     s, w = b.s, b.w
     n = len(r)
-    crowd = np.bincount(j * w.K + w.faction[f], weights=cells(s.people, r[j], f), minlength=n * w.K).reshape(n, w.K)
+    people = cells(s.people, r[j], f)
+    crowd = np.bincount(j * w.K + w.faction.take(f), weights=people, minlength=n * w.K).reshape(n, w.K)
     mine = w.camp[None, :] == c[:, None]
     return np.argmax(np.where(mine, crowd, -1.0), axis=1)
 
@@ -99,15 +100,15 @@ def _redraw_supply(b: Boards, r: Any, p: Any, c: Any) -> None:
         s.stale[e, r] = 1
     q = w.next_to.take(p, axis=0)
     there = np.minimum(q, w.P - 1)
-    ours = (q < w.P) & (w.camp.take(s.holder[r[:, None], there]) == c[:, None])
-    way = s.far[r[:, None], c[:, None] * w.P + there] + w.free_to.take(p, axis=0)
+    ours = (q < w.P) & (w.camp.take(cells(s.holder, r[:, None], there)) == c[:, None])
+    way = cells(s.far, r[:, None], c[:, None] * w.P + there) + w.free_to.take(p, axis=0)
     near = np.minimum(np.where(ours, way, NEVER).min(axis=1), NEVER)
     s.far[r, c * w.P + p] = np.where(w.source.take(c * w.P + p) > 0, 0, near)
 
 
 def _rest_winners(b: Boards, r: Any, t: Any, c: Any, j: Any, f: Any) -> None:
     s, w = b.s, b.w
-    mine = w.side_of[f] == c[j]
+    mine = w.side_of.take(f) == c[j]
     j, f = j[mine], f[mine]
     rr = r[j]
     spent = retreat.spent(cells(b.x.morale_0, rr, f), cells(s.morale, rr, f))
@@ -122,11 +123,11 @@ def _fly_out(b: Boards, r: Any, t: Any, p: Any) -> None:
     s, w = b.s, b.w
     based = (s.base.take(r, axis=1) == p).T
     for i in np.flatnonzero(based.any(axis=0)).tolist():
-        hit = based[:, i] & (w.wing_camp[i] != w.camp[cells(s.holder, r, p)])
+        hit = based[:, i] & (w.wing_camp[i] != w.camp.take(cells(s.holder, r, p)))
         if not hit.any():
             continue
         ri, ti, pi = select(hit, r, t, p)
-        safe = (w.airbase > 0) & (w.camp[s.holder[ri]] == w.wing_camp[i])
+        safe = (w.airbase > 0) & (w.camp.take(s.holder.take(ri, axis=0)) == w.wing_camp[i])
         some = safe.any(axis=1)
         other = np.where(some, safe.argmax(axis=1), NO_BASE)
         s.base[i][ri] = other
@@ -137,7 +138,7 @@ def _fly_out(b: Boards, r: Any, t: Any, p: Any) -> None:
 
 def _shock(b: Boards, r: Any, t: Any, p: Any, old: Any, new: Any, fought: Any) -> None:
     s, w = b.s, b.w
-    value = w.value[old * w.P + p]
+    value = w.value.take(old * w.P + p)
     patron = np.zeros(len(r))
     for i in range(w.B):
         client = w.client[i] == old
@@ -147,7 +148,7 @@ def _shock(b: Boards, r: Any, t: Any, p: Any, old: Any, new: Any, fought: Any) -
         s.will[i][r] = will
     extra = cohesion.surprise(b.par("cohesion_surprise", r), fought, b.par("cohesion_half_life", r))
     s.cohesion[old, r] = cohesion.shocked(cells(s.cohesion, old, r), value, b.par("cohesion_shock", r), extra, patron)
-    gain = w.value[new * w.P + p]
+    gain = w.value.take(new * w.P + p)
     s.cohesion[new, r] = cohesion.lifted(cells(s.cohesion, new, r), gain, b.par("cohesion_lift", r))
     fallen = (cells(s.given_up, old, r) == 0) & (cells(s.cohesion, old, r) < cells(b.x.collapse_at, old, r))
     if fallen.any():
@@ -159,7 +160,7 @@ def give_up(b: Boards, r: Any, t: Any, k: Any) -> None:
     s, w = b.s, b.w
     s.given_up[k, r] = 1
     b.note(r, t, COLLAPSED, k, -1, -1, NONE, cells(s.cohesion, k, r))
-    status = s.status[r]
+    status = s.status.take(r, axis=0)
     there = (w.faction == k[:, None]) & (status != ABSENT) & (status != GONE)
     j, f = formations(b, there)
     lose(b, f, r[j], t[j], cells(s.people, r[j], f), "disbanded", DISBANDED)
@@ -170,12 +171,12 @@ def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:
     s, w = b.s, b.w
     if w.C < 3:
         return
-    holder = w.camp[cells(s.holder, r, p)]
+    holder = w.camp.take(cells(s.holder, r, p))
     best = np.zeros(len(r), np.int64)
     found = np.full(len(r), -1, np.int64)
     for e in range(w.C):
         people = cells(s.here, r, e * w.P + p)
-        more = (w.hostile[holder * w.C + e] > 0) & (people > best)
+        more = (w.hostile.take(holder * w.C + e) > 0) & (people > best)
         best = np.where(more, people, best)
         found = np.where(more, e, found)
     waits = found >= 0
@@ -189,10 +190,10 @@ def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:
         r, t, p, c = select(~empty, r, t, p, c)
     if len(r) == 0:
         return
-    j, f = formations(b, (s.at[r] == p[:, None]) & (w.side_of == c[:, None]))
+    j, f = formations(b, (s.at.take(r, axis=0) == p[:, None]) & (w.side_of == c[:, None]))
     axes = np.zeros(len(r), np.int64)
     arc = cells(s.arc, r[j], f)
-    np.bitwise_or.at(axes, j, np.where(arc >= 0, w.side[np.maximum(arc, 0)], 1) if w.A else 1)
+    np.bitwise_or.at(axes, j, np.where(arc >= 0, w.side.take(np.maximum(arc, 0)), 1) if w.A else 1)
     leads = np.full(len(r), -1, np.int64)
     leads[j[::-1]] = w.command[f[::-1]]
     open_fight(b, r, t, p, c, leads, axes)

@@ -42,12 +42,12 @@ def _provide(b: Boards, r: Any, t: Any) -> None:
     s, w, x = b.s, b.w, b.x
     j, f = formations(b, s.status.take(r, axis=0) == PRESENT)
     rr, tt = r[j], t[j]
-    c, p = w.side_of[f], cells(s.at, rr, f)
-    ours = w.camp[cells(s.holder, rr, p)] == c
+    c, p = w.side_of.take(f), cells(s.at, rr, f)
+    ours = w.camp.take(cells(s.holder, rr, p)) == c
     phase = cells(s.phase, rr, p)
     besieged = (ours & (phase == SIEGE)).astype(np.int64)
     arc = cells(s.arc, rr, f)
-    base = np.where(ours | (arc < 0), p, w.tail[np.maximum(arc, 0)] if w.A else p)
+    base = np.where(ours | (arc < 0), p, w.tail.take(np.maximum(arc, 0)) if w.A else p)
     arriving = supply.reaching(
         cells(s.far, rr, c * w.P + base),
         b.par("supply_reach", rr),
@@ -59,7 +59,7 @@ def _provide(b: Boards, r: Any, t: Any) -> None:
         cells(s.supply, rr, f), arriving, b.par("supply_drain_per_day", rr), b.par("supply_refill_per_day", rr)
     )
     s.supply[rr, f] = stocks
-    k = w.faction[f]
+    k = w.faction.take(f)
     old = cells(s.morale, rr, f)
     worn = morale.lowered(old, b.par("siege_drain_per_day", rr))
     rested = morale.rested(
@@ -79,10 +79,10 @@ def _provide(b: Boards, r: Any, t: Any) -> None:
 
 def _dig(b: Boards, r: Any) -> None:
     s, w = b.s, b.w
-    phase = s.phase[r]
-    held = w.camp[s.holder[r]]
-    calm = ((phase == QUIET) | (phase == SIEGE)) & (s.here[r[:, None], held * w.P + np.arange(w.P)] > 0)
-    fort = s.fort[r]
+    phase = s.phase.take(r, axis=0)
+    held = w.camp.take(s.holder.take(r, axis=0))
+    calm = ((phase == QUIET) | (phase == SIEGE)) & (cells(s.here, r[:, None], held * w.P + np.arange(w.P)) > 0)
+    fort = s.fort.take(r, axis=0)
     dug = supply.dug_in(fort, column(b.par("fortify_per_day", r)), column(b.par("fortify_ceiling", r)))
     s.fort[r] = np.where(calm, dug, fort)
 
@@ -90,7 +90,7 @@ def _dig(b: Boards, r: Any) -> None:
 def draw_supply(b: Boards, r: Any, c: int) -> None:
     """A camp's distances from its nearest source over roads between places that it holds."""
     s, w = b.s, b.w
-    own = np.ascontiguousarray((w.camp[s.holder.take(r, axis=0)] == c).T)
+    own = np.ascontiguousarray((w.camp.take(s.holder.take(r, axis=0)) == c).T)
     far = np.where(own & (w.source[c * w.P : (c + 1) * w.P, None] > 0), 0, NEVER)
     s.far[r, c * w.P : (c + 1) * w.P] = relax(w, far, own).T
     s.stale[c][r] = 0

@@ -172,15 +172,16 @@ def _power(b: Boards, sides: Sides, t: Any, darkness: Any, count: int) -> Any:
 def _cover(b: Boards, r: Any, p: Any, t: Any, d: Any, axes: Any) -> Any:
     s, w = b.s, b.w
     overlooked = np.zeros(len(r), np.int64)
-    start, count = w.hill_first[p], w.hill_first[p + 1] - w.hill_first[p]
+    start, count = w.hill_first.take(p), w.hill_first.take(p + 1) - w.hill_first.take(p)
     for i in range(int(count.max(initial=0))):
         inside = i < count
-        hill = w.hills[np.where(inside, start + i, 0)]
-        overlooked |= inside & (w.camp[cells(s.holder, r, hill)] == d)
+        hill = w.hills.take(np.where(inside, start + i, 0))
+        overlooked |= inside & (w.camp.take(cells(s.holder, r, hill)) == d)
     surprised = (t < cells(b.x.alert, cells(s.holder, r, p), r)).astype(np.int64)
     return combat.protection(
-        w.ground[p], cells(s.fort, r, p), b.par("combat_fortification", r), overlooked, b.par("combat_overlook", r),
-        axes, b.par("combat_flank", r), surprised, b.par("combat_surprise", r), b.par("combat_cover_floor", r),
+        w.ground.take(p), cells(s.fort, r, p), b.par("combat_fortification", r), overlooked,
+        b.par("combat_overlook", r), axes, b.par("combat_flank", r), surprised, b.par("combat_surprise", r),
+        b.par("combat_cover_floor", r),
     )  # fmt: skip
 
 
@@ -189,10 +190,10 @@ def _next_phase(b: Boards, r: Any, p: Any, t: Any, c: Any, share: Any) -> Any:
     s, w = b.s, b.w
     phase, h = cells(s.phase, r, p), cells(s.lead, r, p)
     waiting = (phase == APPROACH) | (phase == SIEGE)
-    ready = share >= w.attack_share[h]
+    ready = share >= w.attack_share.take(h)
     tired = t - cells(s.began, r, p) > b.par("combat_patience", r)
-    poor = share < w.call_off_share[h]
-    fallback = np.where(share >= w.invest_share[h], SIEGE, QUIET)
+    poor = share < w.call_off_share.take(h)
+    fallback = np.where(share >= w.invest_share.take(h), SIEGE, QUIET)
     while_waiting = np.where(
         ready,
         OUTER,

@@ -41,10 +41,10 @@ def depart(b: Boards, r: Any, f: Any, t: Any) -> None:
 def may_take(b: Boards, r: Any, f: Any, arc: Any) -> Any:
     """Whether each formation may take a road."""
     s, w = b.s, b.w
-    c, q = w.side_of[f], w.head[arc]
+    c, q = w.side_of.take(f), w.head.take(arc)
     k = cells(s.holder, r, q)
-    lets = w.passable[c * w.K + k] > 0
-    attack = (w.hostile[c * w.C + w.camp[k]] > 0) & (cells(s.objective, w.command[f], r) == q)
+    lets = w.passable.take(c * w.K + k) > 0
+    attack = (w.hostile.take(c * w.C + w.camp.take(k)) > 0) & (cells(s.objective, w.command.take(f), r) == q)
     return ~bar(b, c, arc, r) & (lets | attack)
 
 
@@ -53,8 +53,8 @@ def set_out(b: Boards, r: Any, f: Any, t: Any, arc: Any, cause: Any) -> None:
     if len(r) == 0:
         return
     s, w = b.s, b.w
-    u, _ = b.draw(LEG, w.force_key[f], cells(s.legs, r, f), r)
-    ticks = legs(b, f, r, t, arc, cells(s.traffic, r, w.side_of[f] * w.A + arc), u)
+    u, _ = b.draw(LEG, w.force_key.take(f), cells(s.legs, r, f), r)
+    ticks = legs(b, f, r, t, arc, cells(s.traffic, r, w.side_of.take(f) * w.A + arc), u)
     take_out(b, f, r, t, arc, MARCHING, cause)
     b.plan(f, r, t + ticks, ARRIVE, f)
 

@@ -193,7 +193,7 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
         remaining[each[go], p[go]] = rest[go]
         f = int(staff[i])
         rg, tg = select(go, r, t)
-        u, _ = b.draw(PREPARE, w.force_key[f], cells(s.legs, rg, f), rg)
+        u, _ = b.draw(PREPARE, w.force_key.take(f), cells(s.legs, rg, f), rg)
         wait = movement.preparation(b.par("march_prepare", rg), s.harried[c].take(rg), u)
         b.note(rg, tg, ORDERED, f, at[go, i], goal[go], NONE, wait)
         b.plan(f, rg, tg + wait, DEPART, f)

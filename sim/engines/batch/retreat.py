@@ -45,10 +45,10 @@ def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int, gr
         r, f, t, arc, order, group = select(~shut, r, f, t, arc, order, group)
         if len(r) == 0:
             return
-    u, v = b.draw(LEG, w.force_key[f], cells(s.legs, r, f), r)
+    u, v = b.draw(LEG, w.force_key.take(f), cells(s.legs, r, f), r)
     soft = morale.softness(cells(x.quality, r, f), b.par("retreat_poor_troops", r))
     lost = retreat.stragglers(
-        cells(s.people, r, f), soft, w.metres[arc], b.par("retreat_straggling_per_km", r), order, v
+        cells(s.people, r, f), soft, w.metres.take(arc), b.par("retreat_straggling_per_km", r), order, v
     )
     lose(b, f, r, t, lost, "deserted", STRAGGLING)
     left = cells(s.people, r, f) > 0
@@ -56,7 +56,7 @@ def flee(b: Boards, r: Any, f: Any, t: Any, arc: Any, order: Any, cause: int, gr
         r, f, t, arc, order, group, u = select(left, r, f, t, arc, order, group, u)
         if len(r) == 0:
             return
-    ahead = cells(s.traffic, r, w.side_of[f] * w.A + arc) + rank(group)
+    ahead = cells(s.traffic, r, w.side_of.take(f) * w.A + arc) + rank(group)
     ticks = legs(b, f, r, t, arc, ahead, u)
     s.morale[r, f] = retreat.disheartened(cells(s.morale, r, f), b.par("morale_retreat", r), order)
     take_out(b, f, r, t, arc, FLEEING, cause)
@@ -67,8 +67,8 @@ def reach_refuge(b: Boards, r: Any, f: Any, t: Any) -> None:
     """Fleeing formations reach their refuge, or find the enemy there and flee on."""
     s, w = b.s, b.w
     p = put_in(b, f, r, t, RETREATING)
-    c = w.side_of[f]
-    enemy = w.hostile[c * w.C + w.camp[cells(s.holder, r, p)]] > 0
+    c = w.side_of.take(f)
+    enemy = w.hostile.take(c * w.C + w.camp.take(cells(s.holder, r, p))) > 0
     safe = ~enemy
     rs, fs, ts = select(safe, r, f, t)
     s.ready[rs, fs] = ts + b.ticks("retreat_reorganise", rs)
