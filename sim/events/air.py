@@ -76,13 +76,20 @@ def _target(g: Board, i: int, task: int) -> int:
     return _front_bridge(g, i)
 
 
+def _within_range(g: Board, i: int) -> int:
+    """Where the table of what the wing reaches from its base begins."""
+    w = g.w
+    first: int = (i * (1 + w.P) + 1 + g.s.base[i]) * w.P
+    return first
+
+
 def _busiest_fight(g: Board, i: int) -> int:
     """Place where the wing's camp fights most enemies."""
     s, w = g.s, g.w
-    c = w.wing_camp[i]
+    c, base = w.wing_camp[i], _within_range(g, i)
     best, found = 0, -1
     for p in range(w.P):
-        if s.phase[p] != QUIET and w.reach[i * w.P + p]:
+        if s.phase[p] != QUIET and w.reach[base + p]:
             enemy = _enemy_there(g, p, c)
             if enemy >= 0 and s.here[enemy * w.P + p] > best:
                 best, found = s.here[enemy * w.P + p], p
@@ -100,13 +107,13 @@ def _enemy_there(g: Board, p: int, c: int) -> int:
 
 def _largest_column(g: Board, i: int) -> int:
     s, w = g.s, g.w
-    c = w.wing_camp[i]
+    c, base = w.wing_camp[i], _within_range(g, i)
     best, found = 0, -1
     for f in range(w.F):
         if (
             s.status[f] == MARCHING
             and w.hostile[c * w.C + w.side_of[f]]
-            and w.reach[i * w.P + w.head[s.arc[f]]]
+            and w.reach[base + w.head[s.arc[f]]]
             and s.people[f] > best
         ):
             best, found = s.people[f], f
@@ -115,10 +122,10 @@ def _largest_column(g: Board, i: int) -> int:
 
 def _rear_place(g: Board, i: int) -> int:
     s, w = g.s, g.w
-    c = w.wing_camp[i]
+    c, base = w.wing_camp[i], _within_range(g, i)
     best, found = 0, -1
     for p in range(w.P):
-        if w.rear_weight[p] > best and w.reach[i * w.P + p] and w.hostile[c * w.C + w.camp[s.holder[p]]]:
+        if w.rear_weight[p] > best and w.reach[base + p] and w.hostile[c * w.C + w.camp[s.holder[p]]]:
             best, found = w.rear_weight[p], p
     return found
 
@@ -126,10 +133,10 @@ def _rear_place(g: Board, i: int) -> int:
 def _front_bridge(g: Board, i: int) -> int:
     """An unbroken bridge with hostile people at either end; most people first."""
     s, w = g.s, g.w
-    c = w.wing_camp[i]
+    c, base = w.wing_camp[i], _within_range(g, i)
     best, found = 0, -1
     for e in range(w.E):
-        if w.bridged[e] and s.broken[e] <= g.tick and w.reach[i * w.P + w.road_a[e]]:
+        if w.bridged[e] and s.broken[e] <= g.tick and w.reach[base + w.road_a[e]]:
             crowd = 0
             for enemy in range(w.C):
                 if w.hostile[c * w.C + enemy]:

@@ -61,7 +61,6 @@ def _choose(g: Board, h: int) -> None:
     c = w.head_camp[h]
     threat = _threats(g, c)
     men = command.reserve_kept(_available(g, h), w.reserve[h])
-    force = men * w.repute[c]
     held = [w.camp[holder] for holder in s.holder]
     near = NEVER
     for p in range(w.P):
@@ -81,9 +80,9 @@ def _choose(g: Board, h: int) -> None:
             appeal = _appeal_of_help(g, h, p, command.danger(threat[p], s.here[c * w.P + p]), march)
         elif men > 0 and w.hostile[c * w.C + holder] and _within_reach(g, c, p):
             there = s.here[holder * w.P + p]
-            cover = w.repute[holder] * w.ground[p]
-            attack = combat.engaged(force, men, w.frontage[p], par.combat_relief)
-            share = combat.odds_share(attack, combat.engaged(there * cover, there, w.frontage[p], par.combat_relief))
+            share = combat.expected_share(
+                men, w.repute[c], there, w.repute[holder], w.ground[p], w.frontage[p], par.combat_relief
+            )
             if not command.worth_attacking(share, w.attack_share[h], par.command_hope):
                 continue
             gain = command.opening(near, w.aim_far[h * w.P + p], par.command_gateway_scale)
@@ -186,6 +185,8 @@ def _give_orders(g: Board, h: int) -> None:
         remaining[p] = rest
         committed += s.people[f]
         u, _ = g.draw(PREPARE, f, s.legs[f])
-        wait = movement.preparation(par.march_prepare, s.harried[c], u)
+        wait = movement.preparation(
+            par.march_prepare, par.march_prepare_spread, s.harried[c], par.march_prepare_harried, u
+        )
         note(g, ORDERED, f, s.at[f], goal, NONE, wait)
         plan(g, f, g.tick + wait, DEPART, f)

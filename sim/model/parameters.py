@@ -15,7 +15,8 @@ from sim.model.scenario import DoctrineName, ForceClass, PlaceKind, RoadClass, T
 from sim.model.spread import Spread, parse_range
 
 RULES = (
-    "march.prepare", "march.friction", "march.night_slowdown", "march.congestion",
+    "march.prepare", "march.prepare_spread", "march.prepare_harried",
+    "march.friction", "march.night_slowdown", "march.congestion",
     "combat.loss_per_h", "combat.spread", "combat.round", "combat.siege_round", "combat.approach_intensity",
     "combat.siege_intensity", "combat.fortification", "combat.overlook", "combat.flank", "combat.night",
     "combat.advance_per_h", "combat.bounce", "combat.patience", "combat.disorder", "combat.surprise",
@@ -48,7 +49,7 @@ _SHARES = (
     "air.bridge_cap", "air.rear_cap", "air.suppression_fading", "morale.floor", "morale.nerve_spread", "supply.harried",
     "combat.night", "combat.disorder", "combat.surprise", "air.suppression_cap", "air.rear_decay", "air.relocate",
     "fortify.ceiling", "supply.floor", "cohesion.recovery_per_day", "backer.recovery_per_day", "retreat.orderly",
-    "command.hope",
+    "command.hope", "march.prepare_spread",
 )  # fmt: skip
 LIMITS: dict[str, tuple[float, float]] = {
     **dict.fromkeys(RULES, (0, 1e6)),

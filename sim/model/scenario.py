@@ -92,6 +92,11 @@ class Place(Entry):
     readiness: dict[Literal["negotiate", "rise"], float] = Field(default_factory=dict)
     attitude: dict[Id, float] = Field(default_factory=dict)
 
+    @property
+    def takes_wings(self) -> bool:
+        """Whether wings can fly from it: an air base, or a place that has one."""
+        return self.airbase or self.kind == "airbase"
+
 
 class Bridge(Entry):
     """A bridge or other choke point on a road, which can be struck from the air. Times default by the parameters."""

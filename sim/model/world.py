@@ -133,7 +133,7 @@ class World:
     wing_camp: Any  # (W,)
     wing_backer: Any  # (W,) or -1
     wing_base_0: Any  # (W,) place, or -1 when off the map
-    reach: Any  # (W * P,) 0 or 1: in range of the first base
+    reach: Any  # (W * (1 + P) * P,) 0 or 1: whether a wing reaches a place from off the map (first) or from a base
     share_1: Any  # (W,) cumulative shares of effort, float
     share_2: Any
     share_3: Any

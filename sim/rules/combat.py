@@ -98,6 +98,21 @@ def assault_share(attack: Number, defence: Number, cover: Number) -> Number:
     return odds_share(attack, defence * cover)
 
 
+def expected_share(
+    men: Number,
+    repute: Number,
+    defenders: Number,
+    their_repute: Number,
+    ground: Number,
+    frontage: Number,
+    relief: Number,
+) -> Number:
+    """The share of power that a headquarters expects in an attack: people by reputed quality (grid), as far as the
+    front lets them fight, the defenders' times the terrain factor. Works, night, air and morale are left out."""
+    attack = engaged(men * repute, men, frontage, relief)
+    return odds_share(attack, engaged(defenders * (their_repute * ground), defenders, frontage, relief))
+
+
 def overruns(
     people: Number, repute: Number, defenders: Number, their_repute: Number, ground: Number, odds: Number
 ) -> Number:
@@ -123,15 +138,16 @@ def exchange(
 
 
 def scatter(normal: Number, u: Number, spread: Number, floor: Number) -> Number:
-    """Luck of a side in a round: a positive factor with mean near 1, from the table `normal` of standard
-    normal quantiles. The rational form (1 + z s / 2)² keeps to exact operations; its root is at least `floor`."""
+    """Luck of a side in a round: a positive factor with mean 1 (but for what the floor cuts off), from the table
+    `normal` of standard normal quantiles. The rational form (1 + z s / 2)² keeps to exact operations; its root is at
+    least `floor`, and it is divided by its mean, 1 + s² / 4."""
     root = most(floor, 1.0 + 0.5 * spread * lookup(normal, u))
-    return root * root
+    return root * root / (1.0 + 0.25 * spread * spread)
 
 
 def fortune(normal: Number, u: Number, spread: Number, floor: Number) -> Number:
     """What leadership, intelligence and circumstance make of an attack as a whole: a factor on the attacker's power
-    (grid, positive, median 1; exactly 1 without spread), drawn once for each fight."""
+    (grid, positive, mean 1; exactly 1 without spread), drawn once for each fight."""
     return whole(GRID * scatter(normal, u, spread, floor))
 
 

@@ -37,10 +37,10 @@ def leg(
     return whole(free * GRID / haste / pace * (1.0 + congestion * others) * delays) + detour + 1
 
 
-def preparation(prepare: Number, harried: Number, u: Number) -> Number:
-    """Time from the order to the first vehicle moving (ticks): 0.5 to 1.5 times the mean by the draw u; a harried
-    rear (grid, at most one half) up to doubles it."""
-    return whole(prepare * (0.5 + u) * (1.0 + 2.0 * harried / GRID)) + 1
+def preparation(prepare: Number, spread: Number, harried: Number, harm: Number, u: Number) -> Number:
+    """Time from the order to the first vehicle moving (ticks): the mean, up to a share `spread` less or more by the
+    draw u, longer by `harm` times the disruption of the rear (harried, grid)."""
+    return whole(prepare * (1.0 - spread + 2.0 * spread * u) * (1.0 + harm * harried / GRID)) + 1
 
 
 def is_dark(second_of_day: Number, dawn: Number, dusk: Number) -> Number:

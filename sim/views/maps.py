@@ -206,7 +206,7 @@ def scenario_map(
     _forces(panel, land, armed, looks)
     texts = [
         spell(scenario.places[place].name or place)
-        + (" ✈" if scenario.places[place].airbase or scenario.places[place].kind == "airbase" else "")
+        + (" ✈" if scenario.places[place].takes_wings else "")
         + "".join(
             f"\n{people(n)}" + (f" {looks[k].name}" if k != holder[i] else "") for k, n in enumerate(armed[i]) if n
         )

@@ -200,31 +200,47 @@ def test_exchange_by_hand() -> None:
     assert (losses.attacker, losses.defender) == pytest.approx((0.5, 3.0))
 
 
+def test_the_expected_share_by_hand() -> None:
+    # 3,000 at 0.5 against 1,000 at 0.6 behind ground worth 1.5: 1,500 to 900, on a front for all of them.
+    men, half, better = 3_000, GRID // 2, 6 * GRID // 10
+    assert combat.expected_share(men, half, 1_000, better, 1.5, 4_000, 0.7) == pytest.approx(0.625, rel=1e-4)
+    # On a front of 750 without relief, 750 count on either side: 375 to 675.
+    assert combat.expected_share(men, half, 1_000, better, 1.5, 750, 0.0) == pytest.approx(5 / 14, rel=1e-4)
+    assert combat.expected_share(men, half, 0, better, 1.5, 4_000, 0.7) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("argument", "sign"), [("repute", 1), ("defenders", -1), ("their_repute", -1), ("ground", -1), ("men", 1)]
+)
+def test_what_an_attack_promises(argument: str, sign: int) -> None:
+    never_against("combat.expected_share", argument, sign)
+
+
 @pytest.mark.parametrize(
     ("u", "spread", "luck"),
-    [(0.5, 0.5, 1.0), (1.0, 0.5, 2.25), (0.0, 0.5, 0.25), (0.75, 0.5, 1.5625), (0.0, 2.0, 0.01), (0.3, 0.0, 1.0)],
+    [(0.5, 1.0, 0.8), (1.0, 1.0, 3.2), (0.75, 1.0, 1.8), (0.0, 2.0, 0.005), (0.3, 0.0, 1.0), (0.25, 0.5, 9 / 17)],
 )
 def test_luck_by_hand(u: float, spread: float, luck: float) -> None:
-    # The table runs from -2 to 2: at u = 1, (1 + 2 x 0.5 / 2)^2 = 2.25; at u = 0.75, z = 1: 1.25^2;
-    # 1 - 2 would be negative and is cut to 0.1.
+    # The table runs from -2 to 2. Spread 1: at u = 1, (1 + 2 / 2)^2 = 4, over 1 + 1/4; at u = 0.75, z = 1: 2.25 / 1.25.
+    # Spread 2: 1 - 2 would be negative and is cut to 0.1; 0.01 / 2. Spread 0.5 at z = -1: (9/16) / (17/16).
     assert combat.scatter([-2.0, 0.0, 2.0], u, spread, 0.1) == pytest.approx(luck, rel=1e-15)
 
 
 @pytest.mark.parametrize(
-    ("u", "spread", "factor"), [(0.5, 0.5, 65_536), (1.0, 0.5, 147_456), (0.0, 2.0, 655), (0.9, 0.0, 65_536)]
+    ("u", "spread", "factor"), [(0.5, 1.0, 52_428), (1.0, 1.0, 209_715), (0.0, 2.0, 327), (0.9, 0.0, 65_536)]
 )
 def test_fortune_by_hand(u: float, spread: float, factor: int) -> None:
-    # As luck, on the grid: 2.25 x 65,536; at worst a hundredth, never nothing; exactly 1 without spread.
+    # As luck, on the grid: 3.2 x 65,536 rounded down; never nothing; exactly 1 without spread.
     assert combat.fortune([-2.0, 0.0, 2.0], u, spread, 0.1) == factor
 
 
 @pytest.mark.parametrize("spread", [0.25, 0.4, 0.6])
 def test_luck_on_average(spread: float) -> None:
-    """The mean of (1 + s z / 2)^2 is 1 + s^2 / 4 (up to 9 % above 1), and the spread of its logarithm is s, as
-    the parameter `combat.spread` (sigma of log) says, to 15 % over the whole range of the parameter."""
+    """The mean is 1, and the spread of the logarithm is s, as the parameter `combat.spread` (sigma of log) says, to
+    15 % over the whole range of the parameter."""
     u = (np.arange(200_000) + 0.5) / 200_000
     luck = combat.scatter(CURVES.normal, u, spread, 0.1)
-    assert luck.mean() == pytest.approx(1 + spread * spread / 4, rel=0.01)
+    assert luck.mean() == pytest.approx(1, rel=0.01)
     assert np.log(luck).std() == pytest.approx(spread, rel=0.15)
 
 

@@ -81,10 +81,15 @@ def test_mean_friction_is_the_mean_delay() -> None:
     ],
 )
 def test_preparation_by_hand(prepare: int, harried: int, u: float, ticks: int) -> None:
-    assert preparation(prepare, harried, u) == ticks
+    assert preparation(prepare, 0.5, harried, 2.0, u) == ticks
 
 
-@pytest.mark.parametrize("argument", ["prepare", "harried", "u"])
+def test_preparation_without_scatter_or_harm() -> None:
+    assert preparation(7200, 0.0, GRID // 2, 2.0, 0.9) == 14401
+    assert preparation(7200, 0.25, GRID // 2, 0.0, 1.0) == 9001
+
+
+@pytest.mark.parametrize("argument", ["prepare", "harried", "harm", "u"])
 def test_what_delays_a_departure(argument: str) -> None:
     never_against("movement.preparation", argument, 1)
 

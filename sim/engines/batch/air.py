@@ -99,10 +99,16 @@ def _enemy_there(b: Boards, r: Any, p: Any, c: int) -> Any:
     return np.where(holder == c, foe, np.where(foe == c, holder, -1))
 
 
+def _within_range(b: Boards, r: Any, i: int) -> Any:
+    """Which places the wing reaches from where it is based: (n, P)."""
+    w = b.w
+    return w.reach.reshape(-1, w.P).take(i * (1 + w.P) + 1 + b.s.base[i].take(r), axis=0) > 0
+
+
 def _busiest_fight(b: Boards, r: Any, t: Any, i: int) -> Any:
     """Place where the wing's camp fights most enemies."""
     s, w = b.s, b.w
-    j, p = np.nonzero((s.phase.take(r, axis=0) != QUIET) & (w.reach[i * w.P : (i + 1) * w.P] > 0))
+    j, p = np.nonzero((s.phase.take(r, axis=0) != QUIET) & _within_range(b, r, i))
     weight = np.zeros((len(r), w.P), np.int64)
     rr = r.take(j)
     enemy = _enemy_there(b, rr, p, w.wing_camp[i])
@@ -118,14 +124,14 @@ def _largest_column(b: Boards, r: Any, t: Any, i: int) -> Any:
     weight = np.where(enemy & (s.status.take(r, axis=0) == MARCHING), s.people.take(r, axis=0), 0)
     if w.A:
         head = w.head.take(np.maximum(s.arc.take(r, axis=0), 0))
-        weight = np.where(w.reach.take(i * w.P + head) > 0, weight, 0)
+        weight = np.where(np.take_along_axis(_within_range(b, r, i), head, axis=1), weight, 0)
     return _best(weight)
 
 
 def _rear_place(b: Boards, r: Any, t: Any, i: int) -> Any:
     s, w = b.s, b.w
     c = w.wing_camp[i]
-    weight = w.rear_weight * w.reach[i * w.P : (i + 1) * w.P]
+    weight = w.rear_weight * _within_range(b, r, i)
     enemy = w.hostile.take(c * w.C + w.camp).take(s.holder.take(r, axis=0)) > 0
     return _best(np.where(enemy, weight, 0))
 
@@ -134,10 +140,11 @@ def _front_bridge(b: Boards, r: Any, t: Any, i: int) -> Any:
     s, w = b.s, b.w
     c = w.wing_camp[i]
     crowd = np.zeros((len(r), w.E), np.int64)
-    for e in np.flatnonzero((w.bridged > 0) & (w.reach[i * w.P + w.road_a] > 0)):
+    near = _within_range(b, r, i)
+    for e in np.flatnonzero(w.bridged):
         for enemy in np.flatnonzero(w.hostile[c * w.C : (c + 1) * w.C]):
             crowd[:, e] += cells(s.here, r, enemy * w.P + w.road_a[e]) + cells(s.here, r, enemy * w.P + w.road_b[e])
-        crowd[cells(s.broken, r, e) > t, e] = 0
+        crowd[(cells(s.broken, r, e) > t) | ~near[:, w.road_a[e]], e] = 0
     return _best(crowd)
 
 

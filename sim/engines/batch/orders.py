@@ -103,10 +103,9 @@ def _attack(b: Boards, r: Any, t: Any, h: int, staff: Any, p: Any, j: Any, holde
     rp, c = r.take(j), w.head_camp[h]
     here, men = s.here.reshape(-1), _available(b, r, t, h, staff).take(j)
     there = here.take(rp * (w.C * w.P) + holder * w.P + p)
-    cover = w.repute.take(holder) * w.ground.take(p)
-    front, relief = w.frontage.take(p), b.par("combat_relief", rp)
-    attack = combat.engaged(men * w.repute[c], men, front, relief)
-    share = combat.odds_share(attack, combat.engaged(there * cover, there, front, relief))
+    share = combat.expected_share(
+        men, w.repute[c], there, w.repute.take(holder), w.ground.take(p), w.frontage.take(p), b.par("combat_relief", rp)
+    )
     near = np.where(mine, w.aim_far[h * w.P : (h + 1) * w.P, None], NEVER).min(axis=0)
     gain = command.opening(near.take(j), w.aim_far.take(h * w.P + p), b.par("command_gateway_scale", rp))
     benefit = w.prize.take(h * w.P + p) + w.door[h] * gain
@@ -194,6 +193,9 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
         f = int(staff[i])
         rg, tg = select(go, r, t)
         u, _ = b.draw(PREPARE, w.force_key.take(f), cells(s.legs, rg, f), rg)
-        wait = movement.preparation(b.par("march_prepare", rg), s.harried[c].take(rg), u)
+        wait = movement.preparation(
+            b.par("march_prepare", rg), b.par("march_prepare_spread", rg), s.harried[c].take(rg),
+            b.par("march_prepare_harried", rg), u,
+        )  # fmt: skip
         b.note(rg, tg, ORDERED, f, at[go, i], goal[go], NONE, wait)
         b.plan(f, rg, tg + wait, DEPART, f)

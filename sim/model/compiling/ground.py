@@ -41,7 +41,7 @@ def places(draft: Draft) -> Fields:
         "outer": np.array(outer, np.int64),
         "whole": np.array(whole, np.int64),
         "holder_0": np.array(holder, np.int64),
-        "airbase": np.array([int(row.airbase or row.kind == "airbase") for row in rows], np.int64),
+        "airbase": np.array([int(row.takes_wings) for row in rows], np.int64),
         "civil": np.array([int(row.people > 0) for row in rows], np.int64),
         "rear_weight": np.array([_rear_weight(draft, row) for row in rows], np.int64),
         "hill_first": starts(heights),
@@ -56,7 +56,7 @@ def places(draft: Draft) -> Fields:
 
 def _rear_weight(draft: Draft, row: Place) -> int:
     """How much of the other side's rear services hang on a place: bases, depots and seats, never people."""
-    score, base = draft.parameters.score, row.airbase or row.kind in ("airbase", "base")
+    score, base = draft.parameters.score, row.takes_wings or row.kind == "base"
     weight = score["rear.military"].value * row.military + score["rear.base"].value * base
     return to_grid(min(1.0, weight + score["rear.seat"].value * row.seat))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def wings(draft: Draft, days: int) -> Fields:
         draft.doubts.add("wing_night", f"{label}.night", row.night or defaults.night, GRID)
         _efforts(draft, label, row, days)
     faction = [draft.faction_at[row.faction] for row in rows]
-    reach = [[_in_reach(draft, row, place) for place in draft.places] for row in rows]
+    far = _distances(draft, rows)
     shares = np.array([_shares(draft, row) for row in rows], np.float64).reshape(-1, 3)
     return {
         "W": len(rows),
@@ -34,7 +34,7 @@ def wings(draft: Draft, days: int) -> Fields:
         "wing_camp": np.array([draft.camp[k] for k in faction], np.int64),
         "wing_backer": np.array([draft.backers.index(row.backer) if row.backer else -1 for row in rows], np.int64),
         "wing_base_0": np.array([draft.place_at.get(row.base, OFF_MAP) for row in rows], np.int64),
-        "reach": np.array(reach, np.int64).ravel(),
+        "reach": np.array([far <= (row.range_km or defaults.range_km) for row in rows], np.int64).ravel(),
         "share_1": shares[:, 0].copy(),
         "share_2": shares[:, 1].copy(),
         "share_3": shares[:, 2].copy(),
@@ -64,8 +64,14 @@ def _shares(draft: Draft, row: Wing) -> list[float]:
     return [sum(weights[: i + 1]) / total for i in range(len(weights) - 1)]
 
 
-def _in_reach(draft: Draft, row: Wing, place: str) -> int:
-    if row.base not in draft.scenario.places:
-        return 1
-    a, b = draft.scenario.places[row.base], draft.scenario.places[place]
-    return int(great_circle_km(a.lat, a.lon, b.lat, b.lon) <= (row.range_km or draft.parameters.wings.range_km))
+def _distances(draft: Draft, rows: list[Wing]) -> Any:
+    """Kilometres from off the map (first: none) and from every place where a wing can be based, to every place:
+    (1 + P, P); from the others infinite."""
+    places = [draft.scenario.places[name] for name in draft.places]
+    first = {row.base for row in rows}
+    far = np.full((1 + len(places), len(places)), np.inf)
+    far[0] = 0.0
+    for i, (name, a) in enumerate(zip(draft.places, places, strict=True)):
+        if a.takes_wings or name in first:
+            far[1 + i] = [great_circle_km(a.lat, a.lon, b.lat, b.lon) for b in places]
+    return far
