@@ -31,16 +31,17 @@ def review(g: Board, h: int) -> None:
 
 def _threats(g: Board, c: int) -> list[int]:
     """Hostile people at and next to each place."""
-    s, w = g.s, g.w
-    crowd = [0] * w.P
+    w, here = g.w, g.s.here
+    first, head = w.first, w.head
+    threat = [0] * w.P
     for e in range(w.C):
         if w.hostile[c * w.C + e]:
-            base = e * w.P
             for p in range(w.P):
-                crowd[p] += s.here[base + p]
-    threat = list(crowd)
-    for arc in range(w.A):
-        threat[w.tail[arc]] += crowd[w.head[arc]]
+                crowd = here[e * w.P + p]
+                if crowd > 0:
+                    threat[p] += crowd
+                    for arc in range(first[p], first[p + 1]):
+                        threat[head[arc]] += crowd
     return threat
 
 
