@@ -25,7 +25,8 @@ class Engine:
     """`compile` makes a world (with `.labels` and `.horizon`) from a job; `play(world, seed, runs, draws)`
     plays runs of it. Both are module-level functions, so that other processes can find them.
 
-    smallest, largest: runs per block between which it works well.
+    smallest, largest: runs per block between which it works well. overhead: runs that could be played in the time that
+    a block takes however small it is. bytes_per_run(world): memory that each run of a block takes while it is played.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Engine:
     play: Callable[[Any, int, Ints, Ints], Block]
     smallest: int = 64
     largest: int = 1024
+    overhead: int = 0
+    bytes_per_run: Callable[[Any], int] | None = None
 
 
 def compile_job(job: Job) -> Any:
@@ -58,9 +61,15 @@ def _play_batch(world: Any, seed: int, runs: Ints, draws: Ints) -> Block:
     return play(world, seed, runs, draws)
 
 
+def _bytes_of_batch(world: Any) -> int:
+    from sim.model.state import sizes
+
+    return 18 * sum(sizes(world).values())  # measured: the state as it begins and as it is played, and the draws
+
+
 ENGINES = {
     "reference": Engine("reference", compile_job, _play_reference, smallest=8, largest=64),
-    "batch": Engine("batch", compile_job, _play_batch, smallest=1024, largest=4096),
+    "batch": Engine("batch", compile_job, _play_batch, 1024, 16_384, overhead=4_000, bytes_per_run=_bytes_of_batch),
 }
 
 

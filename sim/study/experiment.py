@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from sim.model.results import Block, Provenance, Results, concatenate
 from sim.study.engine import Engine, find_engine, play_span, world_of
 from sim.study.ensemble import Ensemble
 from sim.study.limits import check_disk, check_memory
+from sim.study.portions import block_size
 from sim.study.workers import LocalPool
 
 Progress = Callable[[int, int], None]
@@ -31,6 +33,9 @@ DRAWS, REPLICATES = 40, 50
 
 FEWEST_DRAWS = 8
 """With fewer draws the split of the entropy says nothing, so no nested runs are played."""
+
+FLYING = 16
+"""How many blocks an executor that somebody else made is given at a time."""
 
 PATIENCE = 3
 """How often in a row workers may die without any block being finished."""
@@ -70,6 +75,9 @@ def run(
     world = world_of(chosen, job)
     if job.draws and not world.labels.input_ids:
         job = _job(scenario, runs, seed, chosen, workers, block, False, middle)
+    if block is None:
+        players = workers if executor is None else max(workers, FLYING)
+        job = replace(job, block=block_size(chosen, world, job.spans, players))
     if out is None:
         return _in_memory(job, chosen, world, workers, executor, progress)
     check_disk(job, world.labels, Path(out))
@@ -126,12 +134,10 @@ def _job(
         if not low <= value <= high:
             raise UsageError(f"{name} must be from {low:,} to {high:,} (got {value:,})")
     draws, replicates = _nested(runs, nested, middle)
-    total = runs + draws * replicates
-    size = block or min(max(-(-total // workers), engine.smallest), engine.largest)
     return Job(
         scenario_json=loaded.scenario.model_dump_json(by_alias=True),
         parameters_json=loaded.parameters.model_dump_json(by_alias=True),
-        seed=int(seed), runs=int(runs), engine=engine.name, version=version(), block=int(size),
+        seed=int(seed), runs=int(runs), engine=engine.name, version=version(), block=int(block or engine.largest),
         draws=draws, replicates=replicates, middle=middle,
     )  # fmt: skip
 
@@ -256,7 +262,7 @@ def _play(
     while waiting and deaths < PATIENCE:
         before = len(waiting)
         if executor is not None:
-            deaths = 0 if _drain(executor, job, engine, waiting, packed, keep, 16) else PATIENCE
+            deaths = 0 if _drain(executor, job, engine, waiting, packed, keep, FLYING) else PATIENCE
             continue
         pool = LocalPool(min(workers, before))
         done = False
