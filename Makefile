@@ -23,7 +23,7 @@ lint: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/core  ## runs per second, engines side by side
+bench: .venv/core  ## runs per second, engines side by side; half a minute
 	$(BIN)/sim bench scenarios/four_cities.yaml
 
 cover: .venv/dev  ## how much of the handlers the agreement tests alone reach

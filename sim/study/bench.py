@@ -20,10 +20,13 @@ import simpy
 
 from sim.engines import batch, reference
 from sim.errors import SimError
+from sim.files.job import NESTED_FIRST, Span
 from sim.model.parameters import Parameters
 from sim.model.results import TABLES, Block
 from sim.model.scenario import Scenario
 from sim.model.world import World, compile_world
+from sim.study.engine import ENGINES
+from sim.study.portions import block_size
 
 
 @dataclass(frozen=True)
@@ -92,18 +95,23 @@ def bench(
     scenario: Scenario,
     parameters: Parameters,
     *,
-    batch_size: int = 32_768,
-    reference_runs: int = 200,
-    rounds: int = 5,
+    batch_size: int | None = None,
+    reference_runs: int = 100,
+    rounds: int = 3,
     seed: int = 1,
     compare: int = 100,
     progress: Callable[[str], None] | None = None,
 ) -> Bench:
-    """Compare and time the engines on a scenario. Raises SimError when the engines differ."""
+    """Compare and time the engines on a scenario. Raises SimError when the engines differ.
+
+    batch_size: runs played together, by default as many as in a large job.
+    """
     say = progress or (lambda _: None)
     start = time.perf_counter()
     world = compile_world(scenario, parameters)
     compile_s = time.perf_counter() - start
+    if batch_size is None:
+        batch_size = block_size(ENGINES["batch"], world, [Span(0, NESTED_FIRST)], workers=1)
     say(f"comparing {compare} runs")
     _must_agree(world, seed, compare)
     slow, fast, bare = [], [], []

@@ -1,0 +1,49 @@
+"""The benchmark: what it measures by default, and that it refuses engines that differ."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.engines import batch
+from sim.errors import SimError
+from sim.files import load
+from sim.study import bench
+
+LOADED = load(Path(__file__).parents[1] / "files" / "small.yaml")
+
+
+def measured(**options: Any) -> bench.Bench:
+    quick = {"rounds": 1, "reference_runs": 2, "compare": 2, "batch_size": 16} | options
+    return bench.bench(LOADED.scenario, LOADED.parameters, **quick)
+
+
+def test_small_bench() -> None:
+    told: list[str] = []
+    result = measured(rounds=2, progress=told.append)
+    assert told == ["comparing 2 runs", "round 1 of 2", "round 2 of 2"]
+    assert (result.rounds, result.batch.runs, result.reference.runs, result.compared_runs) == (2, 16, 2, 2)
+    low, high = result.batch_over_reference[1:]
+    assert low <= result.batch_over_reference[0] <= high
+    assert result.batch.ns_per_event == pytest.approx(1e9 / result.batch.events_per_s)
+    assert "2 runs identical in both engines" in result.to_text()
+
+
+def test_by_default_as_many_runs_together_as_in_a_large_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(bench.ENGINES, "batch", replace(bench.ENGINES["batch"], largest=48, smallest=8))
+    assert measured(batch_size=None).batch_size == 48
+
+
+def test_engines_that_differ_are_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = batch.play
+
+    def play(*arguments: Any) -> Any:
+        block = sound(*arguments)
+        return replace(block, harm=block.harm + 1)
+
+    monkeypatch.setattr(batch, "play", play)
+    with pytest.raises(SimError, match="the engines differ in table harm: run `sim agree` to see where"):
+        measured()
