@@ -18,6 +18,7 @@ import typer
 
 from sim.commands import app, note
 from sim.errors import Interrupted, SimError, printable
+from sim.study.memory import keep_freed
 
 BUG, BROKEN_PIPE = 70, 141
 READ_WRITE = 3
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter shows its code
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _end)
+    keep_freed()
     sys.exit(run(arguments))
 
 

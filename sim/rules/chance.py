@@ -23,8 +23,8 @@ _MASK = 0xFFFFFFFF
 _M0, _M1 = 0xD2511F53, 0xCD9E8D57
 _W0, _W1 = 0x9E3779B9, 0xBB67AE85
 _ROUNDS = 10
-_IN_CACHE = 6144
-"""Counters worked on at once: about what a core keeps close."""
+_IN_CACHE = 12_288
+"""Counters worked on at once: about what a core keeps close, and no array so large that its memory is fetched anew."""
 _SCALE = 1.0 / (1 << 53)
 
 
@@ -71,7 +71,7 @@ def pairs(keys: Keys, run: Any, entity: Any, purpose: Any, k: Any) -> tuple[Any,
     size = counter[0].size
     if size <= _IN_CACHE:
         return _pairs(keys, *counter)
-    flat = [word.reshape(-1) for word in counter]
+    flat = counter if counter[0].ndim == 1 else [word.reshape(-1) for word in counter]
     first, second = np.empty(size), np.empty(size)
     for at in range(0, size, _IN_CACHE):
         part = slice(at, at + _IN_CACHE)

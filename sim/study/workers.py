@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
+from sim.study.memory import keep_freed
+
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -65,6 +67,7 @@ def _spawning() -> Iterator[None]:
 def _begin(lifeline: Connection) -> None:
     """First thing in a worker. Ctrl-C reaches the whole process group; it is for the parent to decide."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_freed()
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 

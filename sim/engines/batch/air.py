@@ -37,7 +37,7 @@ def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
         return
     b.appoint(w.F + w.P + i, r, t + b.ticks("air_cycle", r), SORTIE, i)
     day = t // DAY
-    sky = b.sky[r, day]
+    sky = cells(b.sky, r, day)
     k = s.blocks[i].take(r)
     s.blocks[i][r] = k + 1
     u, v = b.draw(SORTIE_DRAW, w.wing_key[i], k, r)

@@ -14,6 +14,9 @@ from sim.rules import combat, command, morale, movement
 from sim.rules.chance import PREPARE
 from sim.units import NEVER
 
+_MARKS = np.random.Generator(np.random.Philox(key=8)).integers(-(1 << 62), 1 << 62, 5_001) | 1
+"""Odd numbers by which to tell apart what is the same in many columns; the last is that of the aim."""
+
 
 def review(b: Boards, r: Any, h: int, t: Any) -> None:
     """Look at the map again, every few hours."""
@@ -101,7 +104,7 @@ def _attack(b: Boards, r: Any, t: Any, h: int, staff: Any, p: Any, j: Any, holde
     """Appeal of taking hostile places within reach: place p in column j, held by camp `holder`; mine (P, n)."""
     s, w = b.s, b.w
     rp, c = r.take(j), w.head_camp[h]
-    here, men = s.here.reshape(-1), _available(b, r, t, h, staff).take(j)
+    here, men = s.here.reshape(-1), _available(b, r, t, h, staff, j)
     there = here.take(rp * (w.C * w.P) + holder * w.P + p)
     share = combat.expected_share(
         men, w.repute[c], there, w.repute.take(holder), w.ground.take(p), w.frontage.take(p), b.par("combat_relief", rp)
@@ -115,25 +118,48 @@ def _attack(b: Boards, r: Any, t: Any, h: int, staff: Any, p: Any, j: Any, holde
     return np.where(worth, appeal, 0)
 
 
-def _available(b: Boards, r: Any, t: Any, h: int, staff: Any) -> Any:
-    """People that a command can commit, of its mobile formations that are fit for orders."""
-    s, i = b.s, r[:, None] * b.w.F + staff
-    fit = (s.status.reshape(-1).take(i) == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None])
+def _available(b: Boards, r: Any, t: Any, h: int, staff: Any, j: Any) -> Any:
+    """People that a command can commit, of its mobile formations that are fit for orders, for columns j."""
+    asked = np.zeros(len(r), bool)
+    asked[j] = True
+    where = np.flatnonzero(asked)
+    s, i = b.s, r.take(where)[:, None] * b.w.F + staff
+    fit = (s.status.reshape(-1).take(i) == PRESENT) & (s.ready.reshape(-1).take(i) <= t.take(where)[:, None])
     fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
-    return command.reserve_kept(np.where(fit, s.people.reshape(-1).take(i), 0).sum(axis=1), b.w.reserve[h])
+    men = np.zeros(len(r), np.int64)
+    men[where] = np.where(fit, s.people.reshape(-1).take(i), 0).sum(axis=1)
+    return command.reserve_kept(men, b.w.reserve[h]).take(j)
 
 
 def _find_roads(b: Boards, r: Any, h: int) -> None:
-    """The next road from every place towards the objective, through places that let the camp pass."""
+    """The next road from every place towards the objective, through places that let the camp pass. Many runs stand at
+    the same front with the same aim: their roads are worked out once."""
     s, w = b.s, b.w
     goal = s.objective[h].take(r)
-    opens = np.ascontiguousarray((w.passable.take(w.head_camp[h] * w.K + s.holder.take(r, axis=0)) > 0).T)
-    columns = np.arange(len(r))
-    far = np.full((w.P, len(r)), NEVER, np.int64)
+    opens = w.passable.take(w.head_camp[h] * w.K + s.holder.take(r, axis=0)) > 0
+    one, like = _alike(goal, opens)
+    hop = _next_roads(w, goal.take(one), np.ascontiguousarray(opens.take(one, axis=0).T))
+    s.hop[r, h * w.P : (h + 1) * w.P] = np.ascontiguousarray(hop.T).take(like, axis=0)
+    s.stamp[h][r] = s.changes[0].take(r)
+
+
+def _alike(goal: Any, opens: Any) -> tuple[Any, Any]:
+    """Columns of which no two have the same aim and the same places open, and for every column which of them it is
+    like. Columns are sorted out by a number made of both; should two differ and have the same, each is its own."""
+    mark = goal * np.int64(_MARKS[-1]) + opens.astype(np.int64) @ _MARKS[: opens.shape[1]]
+    one, like = np.unique(mark, return_index=True, return_inverse=True)[1:]
+    same = (goal.take(one.take(like)) == goal).all() and (opens.take(one.take(like), axis=0) == opens).all()
+    return (one, like) if same else (np.arange(len(goal)), np.arange(len(goal)))
+
+
+def _next_roads(w: Any, goal: Any, opens: Any) -> Any:
+    """The next road from every place (P, n) to the goals (n,) through places that are open (P, n), -1 for none."""
+    columns = np.arange(len(goal))
+    far = np.full((w.P, len(goal)), NEVER, np.int64)
     far[goal, columns] = 0
     far = relax(w, far, opens)
-    padded = np.concatenate([far, np.full((1, len(r)), NEVER, np.int64)])
-    hop = np.full((w.P, len(r)), -1, np.int64)
+    padded = np.concatenate([far, np.full((1, len(goal)), NEVER, np.int64)])
+    hop = np.full((w.P, len(goal)), -1, np.int64)
     best = np.where(far < NEVER, NEVER, 0)
     for i in range(w.ways.shape[1]):
         way = padded.take(w.next_to[:, i], axis=0) + w.free_to[:, i, None]
@@ -141,8 +167,7 @@ def _find_roads(b: Boards, r: Any, h: int) -> None:
         best = np.where(better, way, best)
         hop = np.where(better, w.ways[:, i, None], hop)
     hop[goal, columns] = -1
-    s.hop[r, h * w.P : (h + 1) * w.P] = hop.T
-    s.stamp[h][r] = s.changes[0].take(r)
+    return hop
 
 
 def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
