@@ -1,8 +1,9 @@
 """Do the odds move the way they must? Campaigns of four_cities with one thing changed, paired run by run.
 
-Common random numbers pair each run with itself: what differs is what was changed. 12,000 runs by the batch engine at
-a false-alarm rate of 1e-4: a shift in the mean number of places held (of nine) by 0.1 is found with 98 % for air and
-speed (standard error below 0.018); more troops move it by some 0.8, fifty standard errors.
+Common random numbers pair each run with itself: what differs is what was changed. What is compared is for how many
+days the opposition holds how many places (summed over places), which a delay moves as well as a loss. 12,000 runs by
+the batch engine at a false-alarm rate of 1e-4; three times the aircraft move it by one place-day, eight standard
+errors.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sim.files import load
 from sim.model.results import Block
 from sim.model.world import World
 from sim.study.entropy import chao_wang_jost
+from sim.units import DAY
 
 pytestmark = pytest.mark.slow
 RUNS, SEED = 12_000, 13
@@ -39,21 +41,28 @@ def campaign(*overrides: str, middle: bool = False) -> tuple[World, Block]:
     return world, play(world, SEED, RUNS)
 
 
-def places_held(world: World, block: Block) -> Any:
-    """Places that the opposition holds at the end of each run."""
-    return (block.final_holder == world.labels.faction_ids.index("opp")).sum(axis=0).astype(float)
+def place_days(world: World, block: Block) -> Any:
+    """Days for which the opposition holds places in each run, summed over places."""
+    side, end = world.labels.faction_ids.index("opp"), world.horizon
+    held_from_the_start = int((np.asarray(world.holder_0) == side).sum())
+    run, tick, _, old, new, _ = block.change
+    total = np.full(block.runs, held_from_the_start * end)
+    np.add.at(total, np.searchsorted(block.run, run), (end - tick) * ((new == side).astype(int) - (old == side)))
+    return total / DAY
 
 
 def shift(*overrides: str) -> tuple[float, float]:
-    """Mean change in places held by the opposition against the scenario as it is, and its standard error."""
-    paired = places_held(*campaign(*overrides)) - places_held(*campaign())
+    """Mean change in place-days of the opposition against the scenario as it is, and its standard error."""
+    paired = place_days(*campaign(*overrides)) - place_days(*campaign())
     return float(paired.mean()), float(paired.std() / math.sqrt(RUNS))
 
 
-def taken_any(world: World, block: Block) -> Any:
-    """Whether the opposition took any place in each run."""
-    mine = block.change[0, block.change[4] == world.labels.faction_ids.index("opp")]
-    return np.isin(block.run, mine)
+def taken_any(world: World, block: Block, but: str | None = None) -> Any:
+    """Whether the opposition took any place (but for one) in each run."""
+    taken = block.change[4] == world.labels.faction_ids.index("opp")
+    if but is not None:
+        taken &= block.change[2] != world.labels.place_ids.index(but)
+    return np.isin(block.run, block.change[0, taken])
 
 
 def test_the_scenario_is_open() -> None:
@@ -62,16 +71,17 @@ def test_the_scenario_is_open() -> None:
     assert 0.05 < held(world, block, "damascus", "opp").mean() < 0.95
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="in one run of eight the opposition at a tenth takes something: Saraqib, where a tenth is still more than "
-    "the garrison, or Aleppo, left empty when its garrison marches on Idlib whole, since a command that "
-    "weighs whom to leave behind does not count the enemy at its own objective",
-)
 def test_an_opposition_at_a_tenth_takes_nothing() -> None:
+    """But for Saraqib: its 900 to 2,300 defenders are outnumbered by a tenth of the opposition in two runs of three.
+    Where they are not, it never falls; nor does anything else, beyond one run in a hundred."""
     world, block = campaign(*all_of("opp", "people=*0.1"))
-    taken = taken_any(world, block).mean()
-    assert taken <= 0.01, f"takes something in {taken:.1%} of runs"
+    inputs = dict(zip(world.labels.input_ids, block.inputs, strict=True))
+    mobile = sum(inputs[f"force.{name}.people"] for name in FORCES["opp"] if name != "home-guard")
+    outnumbered = mobile > inputs["force.25th-div-part.people"]
+    assert 0.2 < outnumbered.mean() < 0.8, "there are enough runs of either sort"
+    assert not (taken_any(world, block) & ~outnumbered).any()
+    elsewhere = taken_any(world, block, but="saraqib").mean()
+    assert elsewhere <= 0.01, f"takes something but Saraqib in {elsewhere:.1%} of runs"
 
 
 def test_an_opposition_at_a_tenth_takes_no_capital() -> None:
@@ -104,8 +114,8 @@ def test_a_government_at_a_tenth_loses_damascus() -> None:
 )
 def test_more_for_a_side_moves_the_odds_its_way(overrides: tuple[str, ...], sign: int) -> None:
     mean, error = shift(*overrides)
-    assert error < 0.025, "the power is as stated"
-    assert sign * mean > Z * error, f"places held by the opposition move by {mean:+.3f} +- {error:.3f}"
+    assert error < 0.25, "the power is as stated"
+    assert sign * mean > Z * error, f"place-days of the opposition move by {mean:+.2f} +- {error:.2f}"
 
 
 def test_the_more_the_further() -> None:
