@@ -191,9 +191,9 @@ def _after(g: Board, p: int, attackers: list[int], defenders: list[int], share: 
     """Who leaves after a round: defenders on orders, and on both sides those who break."""
     s, w, par = g.s, g.w, g.par
     c, d = s.foe[p], w.camp[s.holder[p]]
-    guard = w.guard[s.holder[p]]
+    keeper = w.keeper[s.holder[p] * w.P + p]
     assault = s.phase[p] == OUTER or s.phase[p] == INSIDE
-    if assault and share >= w.withdraw_share[guard]:
+    if assault and share >= w.withdraw_share[keeper]:
         out = refuge(g, p, d)
         if out >= 0:
             for f in defenders:

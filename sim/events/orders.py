@@ -174,6 +174,9 @@ def _give_orders(g: Board, h: int) -> None:
     limit = command.reserve_kept(total, w.reserve[h])
     threat = _threats(g, c)
     remaining = list(s.here[c * w.P : (c + 1) * w.P])
+    for f in range(w.F):  # those with orders to leave, of any command, guard nothing
+        if status[f] == PRESENT and s.key[f] != IDLE and w.side_of[f] == c:
+            remaining[at[f]] -= people[f]
     for f in free:
         p = s.at[f]
         if committed >= limit:

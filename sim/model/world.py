@@ -126,7 +126,7 @@ class World:
     door: Any  # (H,) weight of what it opens
     concern: Any  # (H * P,) weight of a threatened place of one's own (grid, float)
     is_core: Any  # (K * P,)
-    guard: Any  # (K,) command whose doctrine holds the faction's places
+    keeper: Any  # (K * P,) command that decides for a faction whether a place is given up
     focus_0: Any  # (H,) place
     # wings
     wing_faction: Any  # (W,)

@@ -76,3 +76,8 @@ def test_files_that_are_named_exist(page: Path) -> None:
 def test_state_fields_that_pages_name_exist() -> None:
     page = (ROOT / "docs" / "add-a-rule.md").read_text(encoding="utf-8")
     assert set(re.findall(r"field `(\w+)`", page)) <= set(STATE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_nothing_is_left_to_fill_in(page: Path) -> None:
+    assert "@@" not in page.read_text("utf-8")

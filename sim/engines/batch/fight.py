@@ -275,8 +275,8 @@ def _after(b: Boards, ends: Ends, r: Any, p: Any, t: Any, c: Any, d: Any, sides:
     """Who leaves after a round: defenders on orders, and on both sides those who break."""
     s, w = b.s, b.w
     phase = cells(s.phase, r, p)
-    guard = w.guard.take(cells(s.holder, r, p))
-    leave = ((phase == OUTER) | (phase == INSIDE)) & (share >= w.withdraw_share.take(guard))
+    keeper = w.keeper.take(cells(s.holder, r, p) * w.P + p)
+    leave = ((phase == OUTER) | (phase == INSIDE)) & (share >= w.withdraw_share.take(keeper))
     if leave.any():
         out = np.full(len(r), -1, np.int64)
         out[leave] = refuge(b, r[leave], p[leave], d[leave])

@@ -170,6 +170,16 @@ def _next_roads(w: Any, goal: Any, opens: Any) -> Any:
     return hop
 
 
+def _staying(b: Boards, r: Any, c: int) -> Any:
+    """People of a camp at each place who have no orders to leave, of any command: (n, P)."""
+    s, w = b.s, b.w
+    staying = s.here.reshape(-1, w.P).take(r * w.C + c, axis=0)
+    planned = s.key.take(r, axis=0)[:, : w.F] != IDLE
+    j, f = np.nonzero(planned & (s.status.take(r, axis=0) == PRESENT) & (w.side_of == c))
+    np.subtract.at(staying, (j, cells(s.at, r.take(j), f)), cells(s.people, r.take(j), f))
+    return staying
+
+
 def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     """Send formations, in order of id, until all but the reserve are committed."""
     s, w = b.s, b.w
@@ -202,7 +212,7 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     crowd = _crowds(b, r, c)
     threat = crowd + around(w, crowd)
     worth = s.worth[h].take(r)
-    remaining = s.here[r, c * w.P : (c + 1) * w.P]
+    remaining = _staying(b, r, c)
     for i in np.flatnonzero(free.any(axis=0)).tolist():
         p = spot[:, i]
         rest = remaining[each, p] - people[:, i]

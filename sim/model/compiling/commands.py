@@ -57,10 +57,22 @@ def commands(draft: Draft, heads: Posts, march: Any) -> Fields:
         "area_first": starts(heads.areas),
         "area": flat(heads.areas),
         "aim_far": aim_far.ravel(),
-        "guard": np.array([faction.index(k) for k in range(len(draft.factions))], np.int64),
+        "keeper": _keepers(draft, faction, heads.areas),
         "command_ids": heads.ids,
         **_behaviour(draft, doctrines),
     }
+
+
+def _keepers(draft: Draft, faction: list[int], areas: list[list[int]]) -> Any:
+    """For every faction and place the command with the smallest area that holds the place, or else the one with the
+    largest area; the first by id when equal: (K * P,)."""
+    keepers = []
+    for k in range(len(draft.factions)):
+        own = [h for h, of in enumerate(faction) if of == k]
+        for p in range(len(draft.places)):
+            near = [h for h in own if p in areas[h]]
+            keepers.append(min(near, key=lambda h: len(areas[h])) if near else max(own, key=lambda h: len(areas[h])))
+    return np.array(keepers, np.int64)
 
 
 def prospects(draft: Draft, heads: Posts, out: Fields) -> Fields:
