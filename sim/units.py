@@ -6,7 +6,6 @@ and every other quantity between 0 and 1 are whole multiples of 1/65,536, so tha
 
 from __future__ import annotations
 
-SECOND = 1
 MINUTE = 60
 HOUR = 3_600
 DAY = 86_400
@@ -27,11 +26,6 @@ NEVER = (1 << 32) - 1
 def to_grid(share: float) -> int:
     """A share (0..1, unitless) on the grid of 1/65,536, rounded to nearest."""
     return int(share * GRID + 0.5)
-
-
-def from_grid(value: float) -> float:
-    """A grid value as a plain share."""
-    return value / GRID
 
 
 def to_ticks(hours: float) -> int:

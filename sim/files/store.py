@@ -243,7 +243,7 @@ def _present(folder: Path) -> Manifest | None:
     if foreign:
         raise StoreError(
             f"{folder}: already holds {foreign[0].name}, which is not part of a job; "
-            "choose a new or empty folder, or say that it may be overwritten"
+            "choose a new or empty folder, or overwrite it (--overwrite)"
         )
     return None
 
@@ -253,7 +253,7 @@ def _go_on(folder: Path, lock: disk.Lock, old: Manifest, new: Manifest) -> Write
     if old.job.key != new.job.key:
         raise StoreError(
             f"{folder}: already holds another job ({_difference(old.job, new.job)}); "
-            "choose another folder, or say that it may be overwritten"
+            "choose another folder, or overwrite it (--overwrite)"
         )
     if old.job.engine != new.job.engine:
         raise StoreError(f"{folder}: was played by engine '{old.job.engine}' (got '{new.job.engine}')")

@@ -59,11 +59,9 @@ PHASE_NAMES = ("quiet", "approach", "outer defences", "inside", "siege")
 
 # What a formation is doing.
 ABSENT, PRESENT, MARCHING, FLEEING, GONE = range(5)
-STATUS_NAMES = ("absent", "present", "marching", "fleeing", "gone")
 
 # What a sortie is for.
 CLOSE, INTERDICTION, REAR, BRIDGES = range(4)
-TARGET_NAMES = ("close", "interdiction", "rear", "bridges")
 
 # Where a wing may be based besides places.
 OFF_MAP, NO_BASE = -1, -2

@@ -53,7 +53,7 @@ def write_all(
     Raises UsageError, StoreError.
     """
     if kind not in FORMATS:
-        raise UsageError(f"kind must be one of {', '.join(FORMATS)} (got {kind!r})")
+        raise UsageError(f"the format must be one of {', '.join(FORMATS)} (got {kind!r})")
     for name in only or ():
         if name not in PICTURES:
             raise UsageError(f"no picture is called {name!r}; there are {', '.join(PICTURES)}")

@@ -130,7 +130,7 @@ def test_some_or_other_formats(tmp_path) -> None:
     assert (tmp_path / "map.svg").read_text().startswith("<?xml")
     with pytest.raises(UsageError, match=r"no picture is called 'fall'; there are control, falls"):
         plots.write_all(drive(), tmp_path, only=["fall"])
-    with pytest.raises(UsageError, match="kind must be one of png, svg, pdf"):
+    with pytest.raises(UsageError, match="the format must be one of png, svg, pdf"):
         plots.write_all(drive(), tmp_path, kind="gif")
     with pytest.raises(UsageError, match=r"must be named .png, .svg, .pdf \(got 'map.bmp'\)"):
         scenario_map(load("four_cities").scenario, tmp_path / "map.bmp")
