@@ -79,7 +79,7 @@ def _target(g: Board, i: int, task: int) -> int:
 def _within_range(g: Board, i: int) -> int:
     """Where the table of what the wing reaches from its base begins."""
     w = g.w
-    first: int = (i * (1 + w.P) + 1 + g.s.base[i]) * w.P
+    first: int = (i * w.reach_rows + w.base_row[1 + g.s.base[i]]) * w.P
     return first
 
 

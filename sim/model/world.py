@@ -116,12 +116,7 @@ class World:
     invest_share: Any
     withdraw_share: Any
     reserve: Any  # (H,) grid
-    w_attack: Any  # (H,) weights, float
-    w_defend: Any
-    w_retake: Any
-    w_gateway: Any
-    w_core: Any
-    w_guard: Any
+    w_guard: Any  # (H,) people kept for each enemy next door, float
     prize: Any  # (H * P,) benefit of taking each place, apart from what it opens (grid, float)
     door: Any  # (H,) weight of what it opens
     concern: Any  # (H * P,) weight of a threatened place of one's own (grid, float)
@@ -133,7 +128,9 @@ class World:
     wing_camp: Any  # (W,)
     wing_backer: Any  # (W,) or -1
     wing_base_0: Any  # (W,) place, or -1 when off the map
-    reach: Any  # (W * (1 + P) * P,) 0 or 1: whether a wing reaches a place from off the map (first) or from a base
+    base_row: Any  # (1 + P,) row in reach of off the map (first) and of each place where a wing can be based
+    reach: Any  # (W * rows * P,) 0 or 1: whether a wing reaches a place
+    reach_rows: int
     share_1: Any  # (W,) cumulative shares of effort, float
     share_2: Any
     share_3: Any

@@ -193,9 +193,10 @@ def test_wings_and_triggers_by_hand() -> None:
     assert w.wing_faction.tolist() == [BLUE, RED]
     assert w.wing_base_0.tolist() == [ALPHA, -1]
     # delta is 786 km away from alpha; a base off the map reaches everything.
-    reach = w.reach.reshape(2, 5, 4)
+    reach = w.reach.reshape(2, w.reach_rows, 4)
     assert reach[:, 0].tolist() == [[1, 1, 1, 1], [1, 1, 1, 1]]
-    assert reach[0, 1 + ALPHA].tolist() == [1, 1, 1, 0]
+    assert w.base_row[1 + ALPHA] > 0
+    assert reach[0, w.base_row[1 + ALPHA]].tolist() == [1, 1, 1, 0]
     # close 2, interdiction 0, rear 1, bridges 1 of 4
     assert (w.share_1[0], w.share_2[0], w.share_3[0]) == (0.5, 0.5, 0.75)
     # By the parameters: close 0.6, interdiction 0.2, rear 0.15.

@@ -102,7 +102,8 @@ def _enemy_there(b: Boards, r: Any, p: Any, c: int) -> Any:
 def _within_range(b: Boards, r: Any, i: int) -> Any:
     """Which places the wing reaches from where it is based: (n, P)."""
     w = b.w
-    return w.reach.reshape(-1, w.P).take(i * (1 + w.P) + 1 + b.s.base[i].take(r), axis=0) > 0
+    row = i * w.reach_rows + w.base_row.take(1 + b.s.base[i].take(r))
+    return w.reach.reshape(-1, w.P).take(row, axis=0) > 0
 
 
 def _busiest_fight(b: Boards, r: Any, t: Any, i: int) -> Any:
@@ -112,7 +113,7 @@ def _busiest_fight(b: Boards, r: Any, t: Any, i: int) -> Any:
     weight = np.zeros((len(r), w.P), np.int64)
     rr = r.take(j)
     enemy = _enemy_there(b, rr, p, w.wing_camp[i])
-    people = s.here.reshape(-1).take(rr * (w.C * w.P) + np.maximum(enemy, 0) * w.P + p)
+    people = cells(s.here, rr, np.maximum(enemy, 0) * w.P + p)
     weight[j, p] = np.where(enemy >= 0, people, 0)
     return _best(weight)
 

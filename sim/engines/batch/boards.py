@@ -159,12 +159,6 @@ def rank(j: Any) -> Any:
     return np.arange(len(j)) - np.repeat(starts, counts)
 
 
-def formations(b: Boards, mask: Any) -> tuple[Any, Any]:
-    """Pairs (j, f) where a mask (n, F) holds, ordered by column j, then formation f."""
-    j, f = np.nonzero(mask)
-    return j, f
-
-
 def take_out(b: Boards, f: Any, r: Any, t: Any, arc: Any, status: int, cause: Any) -> None:
     """Put formations that are at places onto roads."""
     s, w = b.s, b.w

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, cells, change_hands, formations, lose, select
+from sim.engines.batch.boards import Boards, cells, change_hands, lose, select
 from sim.engines.batch.retreat import flee, refuge
 from sim.model.kinds import (
     ABSENT,
@@ -55,7 +55,7 @@ def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     loser = w.camp.take(old)
     fought = np.where(cells(s.phase, r, p) != QUIET, t - cells(s.began, r, p), 0)
     there = s.at.take(r, axis=0) == p[:, None]
-    j, f = formations(b, there)
+    j, f = np.nonzero(there)
     change_hands(b, p, r, t, _largest(b, r, c, j, f), cause)
     s.fort[r, p] = 0
     quieten(b, r, p)
@@ -162,7 +162,7 @@ def give_up(b: Boards, r: Any, t: Any, k: Any) -> None:
     b.note(r, t, COLLAPSED, k, -1, -1, NONE, cells(s.cohesion, k, r))
     status = s.status.take(r, axis=0)
     there = (w.faction == k[:, None]) & (status != ABSENT) & (status != GONE)
-    j, f = formations(b, there)
+    j, f = np.nonzero(there)
     lose(b, f, r[j], t[j], cells(s.people, r[j], f), "disbanded", DISBANDED)
 
 
@@ -190,7 +190,7 @@ def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:
         r, t, p, c = select(~empty, r, t, p, c)
     if len(r) == 0:
         return
-    j, f = formations(b, (s.at.take(r, axis=0) == p[:, None]) & (w.side_of == c[:, None]))
+    j, f = np.nonzero((s.at.take(r, axis=0) == p[:, None]) & (w.side_of == c[:, None]))
     axes = np.zeros(len(r), np.int64)
     arc = cells(s.arc, r[j], f)
     np.bitwise_or.at(axes, j, np.where(arc >= 0, w.side.take(np.maximum(arc, 0)), 1) if w.A else 1)

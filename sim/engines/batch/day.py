@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, cells, column, formations, lose, select
+from sim.engines.batch.boards import Boards, cells, column, lose, select
 from sim.engines.batch.capture import give_up
 from sim.model.kinds import DAILY, DESERTION, PRESENT, QUIET, SIEGE
 from sim.rules import air, cohesion, morale, supply
@@ -40,7 +40,7 @@ def daily(b: Boards, r: Any, _: Any, t: Any) -> None:
 def _provide(b: Boards, r: Any, t: Any) -> None:
     """Supply, rest and desertion of every formation that is at a place."""
     s, w, x = b.s, b.w, b.x
-    j, f = formations(b, s.status.take(r, axis=0) == PRESENT)
+    j, f = np.nonzero(s.status.take(r, axis=0) == PRESENT)
     rr, tt = r[j], t[j]
     c, p = w.side_of.take(f), cells(s.at, rr, f)
     ours = w.camp.take(cells(s.holder, rr, p)) == c

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,11 @@ from sim.rules import combat, command, morale, movement
 from sim.rules.chance import PREPARE
 from sim.units import NEVER
 
-_MARKS = np.random.Generator(np.random.Philox(key=8)).integers(-(1 << 62), 1 << 62, 5_001) | 1
-"""Odd numbers by which to tell apart what is the same in many columns; the last is that of the aim."""
+
+@cache
+def _marks(count: int) -> Any:
+    """Odd numbers by which to tell apart what is the same in many columns."""
+    return np.random.Generator(np.random.Philox(key=8)).integers(-(1 << 62), 1 << 62, count) | 1
 
 
 def review(b: Boards, r: Any, h: int, t: Any) -> None:
@@ -84,7 +88,7 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
 def _help(b: Boards, r: Any, h: int, p: Any, j: Any, threat: Any) -> Any:
     """Appeal of helping threatened places of one's own that can be reached: place p in column j."""
     s, w, rp = b.s, b.w, r.take(j)
-    here = s.here.reshape(-1).take(rp * (w.C * w.P) + w.head_camp[h] * w.P + p)
+    here = cells(s.here, rp, w.head_camp[h] * w.P + p)
     away = _march(b, rp, h, p)
     return np.where(away < NEVER, _appeal_of_help(b, h, p, rp, command.danger(threat, here), away), 0)
 
@@ -104,8 +108,7 @@ def _attack(b: Boards, r: Any, t: Any, h: int, staff: Any, p: Any, j: Any, holde
     """Appeal of taking hostile places within reach: place p in column j, held by camp `holder`; mine (P, n)."""
     s, w = b.s, b.w
     rp, c = r.take(j), w.head_camp[h]
-    here, men = s.here.reshape(-1), _available(b, r, t, h, staff, j)
-    there = here.take(rp * (w.C * w.P) + holder * w.P + p)
+    men, there = _available(b, r, t, h, staff, j), cells(s.here, rp, holder * w.P + p)
     share = combat.expected_share(
         men, w.repute[c], there, w.repute.take(holder), w.ground.take(p), w.frontage.take(p), b.par("combat_relief", rp)
     )
@@ -146,7 +149,8 @@ def _find_roads(b: Boards, r: Any, h: int) -> None:
 def _alike(goal: Any, opens: Any) -> tuple[Any, Any]:
     """Columns of which no two have the same aim and the same places open, and for every column which of them it is
     like. Columns are sorted out by a number made of both; should two differ and have the same, each is its own."""
-    mark = goal * np.int64(_MARKS[-1]) + opens.astype(np.int64) @ _MARKS[: opens.shape[1]]
+    marks = _marks(1 + opens.shape[1])
+    mark = goal * marks[0] + opens.astype(np.int64) @ marks[1:]
     one, like = np.unique(mark, return_index=True, return_inverse=True)[1:]
     same = (goal.take(one.take(like)) == goal).all() and (opens.take(one.take(like), axis=0) == opens).all()
     return (one, like) if same else (np.arange(len(goal)), np.arange(len(goal)))

@@ -43,13 +43,9 @@ def commands(draft: Draft, heads: Posts, march: Any) -> Fields:
     faction = [draft.faction_at[row.faction] for row in heads.rows]
     far = march.reshape(len(draft.places), len(draft.places))
     aim_far = np.full((len(faction), len(draft.places)), NEVER, np.int64)
-    doctrines = []
     for h, row in enumerate(heads.rows):
-        side = draft.scenario.factions[row.faction]
-        for aim in row.aims or side.aims:
+        for aim in row.aims or draft.scenario.factions[row.faction].aims:
             aim_far[h] = np.minimum(aim_far[h], far[draft.place_at[aim]])
-        doctrine = draft.parameters.doctrines[row.doctrine or side.doctrine]
-        doctrines.append(doctrine.model_copy(update={k: v for k, v in row.settings.items() if k in SETTINGS}))
     return {
         "H": len(faction),
         "head_faction": np.array(faction, np.int64),
@@ -59,20 +55,29 @@ def commands(draft: Draft, heads: Posts, march: Any) -> Fields:
         "aim_far": aim_far.ravel(),
         "keeper": _keepers(draft, faction, heads.areas),
         "command_ids": heads.ids,
-        **_behaviour(draft, doctrines),
+        **_behaviour(draft, _doctrines(draft, heads)),
     }
+
+
+def _doctrines(draft: Draft, heads: Posts) -> list[Doctrine]:
+    """The doctrine of each command, with its own settings."""
+    doctrines = []
+    for row in heads.rows:
+        doctrine = draft.parameters.doctrines[row.doctrine or draft.scenario.factions[row.faction].doctrine]
+        doctrines.append(doctrine.model_copy(update={k: v for k, v in row.settings.items() if k in SETTINGS}))
+    return doctrines
 
 
 def _keepers(draft: Draft, faction: list[int], areas: list[list[int]]) -> Any:
     """For every faction and place the command with the smallest area that holds the place, or else the one with the
     largest area; the first by id when equal: (K * P,)."""
-    keepers = []
-    for k in range(len(draft.factions)):
+    keepers = np.zeros((len(draft.factions), len(draft.places)), np.int64)
+    for k, row in enumerate(keepers):
         own = [h for h, of in enumerate(faction) if of == k]
-        for p in range(len(draft.places)):
-            near = [h for h in own if p in areas[h]]
-            keepers.append(min(near, key=lambda h: len(areas[h])) if near else max(own, key=lambda h: len(areas[h])))
-    return np.array(keepers, np.int64)
+        row[:] = max(own, key=lambda h: len(areas[h]))
+        for h in sorted(own, key=lambda h: (-len(areas[h]), -h)):  # the smaller and earlier overrule the others
+            row[areas[h]] = h
+    return keepers.ravel()
 
 
 def prospects(draft: Draft, heads: Posts, out: Fields) -> Fields:
@@ -84,11 +89,15 @@ def prospects(draft: Draft, heads: Posts, out: Fields) -> Fields:
     value = command.seen(value, score_blind, to_grid(draft.parameters.score["blind"].value))
     was_ours = (out["camp"][out["holder_0"]] == camp[:, None]).astype(np.int64)
     is_core = out["is_core"].reshape(-1, places)[faction]
-    weight = {name: out[f"w_{name}"][:, None] for name in ("attack", "retake", "defend", "core")}
+    doctrines = _doctrines(draft, heads)
+
+    def weight(name: str) -> Any:
+        return np.array([[getattr(doctrine, name)] for doctrine in doctrines], np.float64)
+
     return {
-        "prize": command.prize(value, weight["attack"], weight["retake"], was_ours).ravel(),
-        "concern": command.concern(value, weight["defend"], weight["core"], is_core).ravel(),
-        "door": command.door(out["w_gateway"], out["w_attack"]),
+        "prize": command.prize(value, weight("attack"), weight("retake"), was_ours).ravel(),
+        "concern": command.concern(value, weight("defend"), weight("core"), is_core).ravel(),
+        "door": command.door(weight("gateway"), weight("attack")).ravel(),
     }
 
 
@@ -105,11 +114,6 @@ def _behaviour(draft: Draft, doctrines: list[Doctrine]) -> Fields:
         "invest_share": column(lambda d: _share(d.invest_odds) if siege and d.invest_odds else OUT_OF_REACH),
         "withdraw_share": column(lambda d: _share(d.withdraw_odds) if withdraw else OUT_OF_REACH),
         "reserve": np.array([to_grid(d.reserve) for d in doctrines], np.int64),
-        "w_attack": column(lambda d: d.attack),
-        "w_defend": column(lambda d: d.defend),
-        "w_retake": column(lambda d: d.retake),
-        "w_gateway": column(lambda d: d.gateway),
-        "w_core": column(lambda d: d.core),
         "w_guard": column(lambda d: d.guard),
     }
 

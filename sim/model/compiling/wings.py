@@ -26,7 +26,7 @@ def wings(draft: Draft, days: int) -> Fields:
         draft.doubts.add("wing_night", f"{label}.night", row.night or defaults.night, GRID)
         _efforts(draft, label, row, days)
     faction = [draft.faction_at[row.faction] for row in rows]
-    far = _distances(draft, rows)
+    base_row, far = _distances(draft, rows)
     shares = np.array([_shares(draft, row) for row in rows], np.float64).reshape(-1, 3)
     return {
         "W": len(rows),
@@ -34,6 +34,8 @@ def wings(draft: Draft, days: int) -> Fields:
         "wing_camp": np.array([draft.camp[k] for k in faction], np.int64),
         "wing_backer": np.array([draft.backers.index(row.backer) if row.backer else -1 for row in rows], np.int64),
         "wing_base_0": np.array([draft.place_at.get(row.base, OFF_MAP) for row in rows], np.int64),
+        "base_row": base_row,
+        "reach_rows": len(far),
         "reach": np.array([far <= (row.range_km or defaults.range_km) for row in rows], np.int64).ravel(),
         "share_1": shares[:, 0].copy(),
         "share_2": shares[:, 1].copy(),
@@ -64,14 +66,15 @@ def _shares(draft: Draft, row: Wing) -> list[float]:
     return [sum(weights[: i + 1]) / total for i in range(len(weights) - 1)]
 
 
-def _distances(draft: Draft, rows: list[Wing]) -> Any:
-    """Kilometres from off the map (first: none) and from every place where a wing can be based, to every place:
-    (1 + P, P); from the others infinite."""
+def _distances(draft: Draft, rows: list[Wing]) -> tuple[Any, Any]:
+    """Kilometres to every place from off the map (row 0: none) and from each place where a wing can be based, and
+    the row of each place, off the map first (0 too where none can be): (1 + P,), (rows, P)."""
     places = [draft.scenario.places[name] for name in draft.places]
     first = {row.base for row in rows}
-    far = np.full((1 + len(places), len(places)), np.inf)
-    far[0] = 0.0
+    base_row = np.zeros(1 + len(places), np.int64)
+    far = [[0.0] * len(places)]
     for i, (name, a) in enumerate(zip(draft.places, places, strict=True)):
-        if a.takes_wings or name in first:
-            far[1 + i] = [great_circle_km(a.lat, a.lon, b.lat, b.lon) for b in places]
-    return far
+        if rows and (a.takes_wings or name in first):
+            base_row[1 + i] = len(far)
+            far.append([great_circle_km(a.lat, a.lon, b.lat, b.lon) for b in places])
+    return base_row, np.array(far)
