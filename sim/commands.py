@@ -241,7 +241,7 @@ def trace(
     from sim.study.trace import trace as sentences
 
     loaded = read(file, set_)
-    for line in sentences(_world(loaded), loaded.scenario.start.isoformat(), seed, run_, every=every):
+    for line in sentences(_world(loaded), loaded.scenario, seed, run_, every=every):
         say(printable(line))
 
 

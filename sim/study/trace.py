@@ -1,74 +1,121 @@
-"""One run told as sentences, with dates: what a reader would have seen, from the log of the reference engine."""
+"""One run told as sentences, with dates: what a reader would have seen, from the log of the reference engine.
+
+The past tense is the same for one and for many ("Wardens took", "Opposition took"), so that every sentence is right
+for any name; people lost are what their formation lost, never the subject.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Protocol
 
 import numpy as np
 
 from sim.engines import reference
 from sim.events.board import Board
 from sim.model import kinds as k
+from sim.model.scenario import Faction, Scenario
 from sim.model.world import World
 from sim.units import GRID
 
 _WHY = {
-    "assault": "by assault",
-    "broken": "when the last defenders broke",
-    "withdrawn": "after the defenders left on orders",
-    "walked_in": "unopposed",
-    "overrun": "in stride",
-    "collapsed": "whose defenders had gone home",
-    "starved": "after a siege",
+    k.ASSAULT: "by assault",
+    k.BROKEN: "when the last defenders broke",
+    k.WITHDRAWN: "after the defenders had left on orders",
+    k.WALKED_IN: "unopposed",
+    k.OVERRUN: "in stride",
+    k.COLLAPSE: "after the defenders had gone home",
+    k.STARVED: "after a siege",
 }
+_LEFT = {
+    k.MARCH: "set out", k.TURNED_BACK: "turned back", k.WITHDRAWN: "withdrew", k.CALLED_OFF: "withdrew",
+}  # fmt: skip
 _LOSS = {
-    "fight": "killed in the fight",
-    "air": "killed from the air",
-    "desertion": "desert",
-    "straggling": "lost on the road",
-    "surrender": "surrender",
-    "disbanded": "go home",
+    k.FIGHT: "in the fight",
+    k.AIR: "to strikes from the air",
+    k.DESERTION: "to desertion",
+    k.STRAGGLING: "to straggling",
+    k.SURRENDER: "to surrender",
+    k.DISBANDED: "to disbanding",
 }
+_PHASE = {
+    k.APPROACH: "closed in on",
+    k.OUTER: "assaulted the outer defences of",
+    k.INSIDE: "broke into",
+    k.SIEGE: "laid siege to",
+}
+SMALL = 50
+"""People; smaller losses are told only when everything is."""
 
 
-def trace(world: World, start: str, seed: int, run: int, *, every: bool = False) -> Iterator[str]:
-    """The sentences of one run, in order. `start` is ISO-8601 with offset; `every` adds small losses and orders."""
-    teller = _Teller(world, datetime.fromisoformat(start), every)
+def trace(world: World, scenario: Scenario, seed: int, run: int, *, every: bool = False) -> Iterator[str]:
+    """The sentences of one run of a scenario, compiled as `world`, in order. `every` adds small losses, orders and
+    sorties."""
+    teller = Teller(world, scenario, every)
+    lines: list[str | None] = []
+
+    def watch(_: int, board: Board) -> reference.Witness:
+        board.noting = True
+
+        def witness(g: Board, kind: int, entity: int) -> None:
+            lines.extend(map(teller.sentence, g.rows))
+            g.rows.clear()
+
+        return witness
+
     number = np.array([run], np.int64)
-    reference.play(world, seed, number, number, teller.watch)
-    yield from teller.lines
-    yield teller.stamp(world.horizon) + "The run ends."
+    reference.play(world, seed, number, number, watch)
+    yield from filter(None, lines)
+    yield teller.stamp(world.horizon) + "The run ended."
 
 
-class _Teller:
-    """Collects sentences as events happen."""
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: 1 person, 2,000 people."""
+    return f"{number:,} {one if number == 1 else many}"
 
-    def __init__(self, world: World, start: datetime, every: bool) -> None:
-        self.w, self.start, self.every = world, start, every
-        self.lines: list[str] = []
+
+class _Named(Protocol):
+    """What formations, wings and commands have in common."""
+
+    name: str | None
+    faction: str
+
+
+def _names(entries: Mapping[str, _Named], factions: Mapping[str, Faction]) -> dict[str, str]:
+    """What to call each entry: its name (its id if it has none) and its faction; with the id as well where another
+    is called the same."""
+    called = {key: f"{e.name or key} ({factions[e.faction].name or e.faction})" for key, e in entries.items()}
+    times = Counter(called.values())
+    return {key: f"{text} [{key}]" if times[text] > 1 else text for key, text in called.items()}
+
+
+class Teller:
+    """Turns rows of the log into sentences; `every`: those of little weight, too."""
+
+    def __init__(self, world: World, scenario: Scenario, every: bool) -> None:
+        self.w, self.start, self.every = world, scenario.start, every
+        formations = {str(entry.id): entry for entry in [*scenario.forces, *scenario.reinforcements]}
+        self.forces = _names(formations, scenario.factions)
+        self.wings = _names(scenario.wings, scenario.factions)
+        self.commands = _names(scenario.commands, scenario.factions)
+        self.bridges = {f"{r.a}-{r.b}": r.bridge.name for r in scenario.roads if r.bridge and r.bridge.name}
         self.tellers: dict[int, Callable[..., str | None]] = {
             k.HOLDER: self.holder, k.LEFT: self.left, k.PLACED: self.placed, k.LOST: self.lost, k.JOINED: self.joined,
             k.PHASE: self.phase, k.STRUCK: self.struck, k.BROKE: self.broke, k.OBJECTIVE: self.objective,
             k.ORDERED: self.ordered, k.COLLAPSED: self.collapsed, k.REBASED: self.rebased,
         }  # fmt: skip
 
-    def watch(self, _: int, board: Board) -> reference.Witness:
-        board.noting = True
-
-        def witness(g: Board, kind: int, entity: int) -> None:
-            for row in g.rows:
-                text = self.tellers[row[1]](*row[2:])
-                if text:
-                    self.lines.append(self.stamp(row[0]) + text)
-            g.rows.clear()
-
-        return witness
+    def sentence(self, row: tuple[int, ...]) -> str | None:
+        """What a row (tick, kind, actor, place, other, cause, amounts) says; None where it is not worth telling."""
+        text = self.tellers[row[1]](*row[2:])
+        return f"{self.stamp(row[0])}{text}." if text else None
 
     def stamp(self, tick: int) -> str:
         return f"{self.start + timedelta(seconds=tick):%Y-%m-%d %H:%M}  "
 
+    # --- who and where
     def place(self, p: int) -> str:
         return self.w.labels.place_names[p]
 
@@ -79,46 +126,50 @@ class _Teller:
         return " and ".join(self.faction(i) for i in range(self.w.K) if self.w.camp[i] == c)
 
     def force(self, f: int) -> str:
-        return f"{self.w.force_ids[f]} ({self.faction(self.w.faction[f])})"
+        return self.forces[self.w.force_ids[f]]
 
-    def holder(self, actor: int, p: int, old: int, cause: int, new: int, _: int) -> str:
-        why = _WHY.get(k.CAUSES[cause], k.CAUSES[cause])
-        return f"{self.faction(new)} takes {self.place(p)} from {self.faction(old)} {why}."
+    def wing(self, i: int) -> str:
+        return self.wings[self.w.labels.wing_ids[i]]
+
+    def command(self, h: int) -> str:
+        """Every faction has a command, though the scenario may name none."""
+        name = self.commands.get(self.w.command_ids[h])
+        return f"Command {name}" if name else f"The command of {self.faction(self.w.head_faction[h])}"
+
+    def bridge(self, road: int) -> str:
+        name = self.bridges.get(self.w.road_ids[road])
+        ends = f"between {self.place(self.w.road_a[road])} and {self.place(self.w.road_b[road])}"
+        return f"the bridge {name} {ends}" if name else f"the bridge {ends}"
+
+    # --- what happened, by kind of row: actor, place, other, cause, amount, second amount
+    def holder(self, _: int, p: int, __: int, cause: int, new: int, old: int) -> str:
+        return f"{self.faction(new)} took {self.place(p)} from {self.faction(old)} {_WHY[cause]}"
 
     def left(self, f: int, p: int, q: int, cause: int, people: int, _: int) -> str:
-        how = {k.MARCH: "sets out", k.TURNED_BACK: "turns back"}.get(cause, "flees")
-        if cause in (k.WITHDRAWN, k.CALLED_OFF):
-            how = "withdraws"
-        return f"{self.force(f)}, {people:,} people, {how} from {self.place(p)} to {self.place(q)}."
+        number, how = counted(people, "person", "people"), _LEFT.get(cause, "fled")
+        return f"{self.force(f)}, {number}, {how} from {self.place(p)} to {self.place(q)}"
 
-    def placed(self, f: int, p: int, q: int, cause: int, people: int, _: int) -> str:
-        how = "reaches" if cause == k.MARCH else "takes refuge in"
-        return f"{self.force(f)} {how} {self.place(p)}."
+    def placed(self, f: int, p: int, _: int, cause: int, __: int, ___: int) -> str:
+        return f"{self.force(f)} {'reached' if cause == k.MARCH else 'took refuge in'} {self.place(p)}"
 
     def lost(self, f: int, p: int, _: int, cause: int, people: int, __: int) -> str | None:
-        if not self.every and people < 50:
+        if not self.every and people < SMALL:
             return None
-        where = f" at {self.place(p)}" if p >= 0 else ""
-        return f"{people:,} people of {self.force(f)} {_LOSS[k.CAUSES[cause]]}{where}."
+        where = f"at {self.place(p)}" if p >= 0 else "on the road"
+        return f"{self.force(f)} lost {counted(people, 'person', 'people')} {_LOSS[cause]} {where}"
 
     def joined(self, f: int, p: int, _: int, cause: int, people: int, __: int) -> str:
         if cause == k.REINFORCEMENT:
-            return f"{self.force(f)} arrives at {self.place(p)} with {people:,} people."
-        return f"{self.force(f)} {'finds its way barred and waits' if cause == k.CUT_OFF else 'does not come'}."
+            return f"{self.force(f)} arrived at {self.place(p)} with {counted(people, 'person', 'people')}"
+        return f"{self.force(f)} {'found the way barred and waited' if cause == k.CUT_OFF else 'did not come'}"
 
     def phase(self, p: int, _: int, c: int, cause: int, phase: int, __: int) -> str:
-        name = self.place(p)
         if phase == k.QUIET:
-            return (
-                f"The attack of {self.camp(c)} on {name} is {'called off' if cause == k.CALLED_OFF else 'thrown back'}."
-            )
-        doing = {
-            k.APPROACH: f"closes in on {name}", k.OUTER: f"assaults the outer defences of {name}",
-            k.INSIDE: f"breaks into {name}", k.SIEGE: f"besieges {name}",
-        }[phase]  # fmt: skip
-        return f"{self.camp(c)} {doing}."
+            how = "called off" if cause == k.CALLED_OFF else "thrown back"
+            return f"The attack of {self.camp(c)} on {self.place(p)} was {how}"
+        return f"{self.camp(c)} {_PHASE[phase]} {self.place(p)}"
 
-    def struck(self, i: int, p: int, target: int, _: int, number: int, task: int) -> str | None:
+    def struck(self, i: int, _: int, target: int, __: int, number: int, task: int) -> str | None:
         if not self.every:
             return None
         if task == k.CLOSE:
@@ -128,21 +179,22 @@ class _Teller:
         elif task == k.REAR:
             what = f"the rear at {self.place(target)}"
         else:
-            what = f"the bridge {self.w.road_ids[target]}"
-        return f"{self.w.labels.wing_ids[i]} flies {number} sorties against {what}."
+            what = self.bridge(target)
+        return f"{self.wing(i)} flew {counted(number, 'sortie', 'sorties')} against {what}"
 
-    def broke(self, f: int, p: int, _: int, __: int, people: int, spirit: int) -> str:
-        return f"{self.force(f)} breaks at {self.place(p)} (morale {spirit / GRID:.2f})."
+    def broke(self, f: int, p: int, _: int, __: int, ___: int, spirit: int) -> str:
+        return f"{self.force(f)} broke at {self.place(p)} (morale {spirit / GRID:.2f})"
 
     def objective(self, h: int, p: int, *_: Any) -> str:
-        return f"Command {self.w.command_ids[h]} " + (f"turns to {self.place(p)}." if p >= 0 else "rests.")
+        return f"{self.command(h)} {f'turned to {self.place(p)}' if p >= 0 else 'gave up its objective'}"
 
-    def ordered(self, f: int, p: int, goal: int, *_: Any) -> str | None:
-        return f"{self.force(f)} gets orders for {self.place(goal)}." if self.every else None
+    def ordered(self, f: int, _: int, goal: int, *__: Any) -> str | None:
+        return f"{self.force(f)} received orders for {self.place(goal)}" if self.every else None
 
-    def collapsed(self, i: int, p: int, _: int, __: int, cohesion: int, ___: int) -> str:
-        return f"{self.faction(i)} gives up (cohesion {cohesion / GRID:.2f}); what remains of it disbands."
+    def collapsed(self, i: int, _: int, __: int, ___: int, cohesion: int, ____: int) -> str:
+        return f"{self.faction(i)} gave up (cohesion {cohesion / GRID:.2f}), and the remaining forces disbanded"
 
     def rebased(self, i: int, p: int, other: int, _: int, aircraft: int, __: int) -> str:
-        where = f"moves to {self.place(other)} with {aircraft} aircraft" if other >= 0 else "is lost"
-        return f"Wing {self.w.labels.wing_ids[i]} loses its base at {self.place(p)} and {where}."
+        number = counted(aircraft, "aircraft", "aircraft")
+        where = f"moved to {self.place(other)} with {number}" if other >= 0 else "had nowhere to go"
+        return f"{self.wing(i)} lost the base at {self.place(p)} and {where}"
