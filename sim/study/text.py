@@ -25,6 +25,11 @@ def safe(text: str) -> str:
     return printable(text, _LONGEST)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: 1 person, 2,000 people."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def width(text: str) -> int:
     """Columns that a text takes: wide East Asian characters two, combining and invisible ones none."""
     return sum(_columns(mark) for mark in text)

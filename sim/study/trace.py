@@ -18,6 +18,7 @@ from sim.events.board import Board
 from sim.model import kinds as k
 from sim.model.scenario import Faction, Scenario
 from sim.model.world import World
+from sim.study.text import counted
 from sim.units import GRID
 
 _WHY = {
@@ -69,11 +70,6 @@ def trace(world: World, scenario: Scenario, seed: int, run: int, *, every: bool 
     reference.play(world, seed, number, number, watch)
     yield from filter(None, lines)
     yield teller.stamp(world.horizon) + "The run ended."
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun: 1 person, 2,000 people."""
-    return f"{number:,} {one if number == 1 else many}"
 
 
 class _Named(Protocol):

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sim.files.loader import Loaded
 from sim.files.relations import allied_pairs, hostile_pairs
 from sim.model.parameters import Parameters, WingDefaults
-from sim.model.scenario import Condition, Force, Reinforcement, Scenario
-from sim.views.defaults import defaults
+from sim.model.scenario import Command, Condition, Force, Reinforcement, Scenario
+from sim.model.world import World, compile_world
+from sim.study.text import counted
+from sim.views.defaults import command_of, commands_of, defaults
 from sim.views.text import join_ids, number, paragraph, printable, spread_text, table
 
 
 def scenario_text(loaded: Loaded) -> str:
     """Everything `sim show` prints."""
     scenario, parameters = loaded.scenario, loaded.parameters
+    world = compile_world(scenario, parameters)
     parts = [
         _head(loaded),
         _titled("FACTIONS", _factions(scenario, parameters)),
-        _titled("COMMANDS", _commands(scenario)),
+        _titled("COMMANDS", _commands(scenario, commands_of(scenario, world))),
         _titled("PLACES", _places(scenario)),
-        _titled("ORDER OF BATTLE (people present at the start, lo..hi; [name]: drawn together)", _battle(loaded)),
-        _titled("REINFORCEMENTS", _reinforcements(scenario)),
+        _titled(
+            "ORDER OF BATTLE (people present at the start, lo..hi; [name]: drawn together)",
+            _battle(loaded, command_of(world)),
+        ),
+        _titled("REINFORCEMENTS", _reinforcements(scenario, command_of(world))),
         _titled("AIR", _wings(scenario, parameters.wings)),
         _titled("FORCE RATIOS BY SECTOR (middle of the ranges; lowest and highest in brackets)", ratios(loaded)),
         _titled("CHANGED RULES", _changed(loaded)),
-        _titled("FILLED IN (what the file leaves open)", _defaults(loaded)),
+        _titled("FILLED IN (what the file leaves open)", _defaults(loaded, world)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -38,7 +44,7 @@ def summary_line(loaded: Loaded) -> str:
         "place": len(s.places), "road": len(s.roads), "faction": len(s.factions), "force": len(s.forces),
         "wing": len(s.wings), "reinforcement": len(s.reinforcements),
     }  # fmt: skip
-    said = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+    said = ", ".join(counted(count, name, f"{name}s") for name, count in counts.items())
     return f"{s.scenario}: {said}; {number(s.days)} days from {s.start.isoformat(sep=' ', timespec='minutes')}"
 
 
@@ -82,11 +88,9 @@ def _others(pairs: set[frozenset[str]], name: str) -> list[str]:
     return sorted(other for pair in pairs if name in pair for other in pair if other != name)
 
 
-def _commands(s: Scenario) -> list[str]:
-    if not s.commands:
-        return []
+def _commands(s: Scenario, commands: Mapping[str, Command]) -> list[str]:
     rows = [["id", "faction", "doctrine", "aims", "area"]]
-    for name, command in s.commands.items():
+    for name, command in commands.items():
         faction = s.factions[command.faction]
         rows.append(
             [
@@ -138,14 +142,16 @@ def strength(forces: Iterable[Force], parameters: Parameters) -> Strength:
     return Strength(low, middle, high, power)
 
 
-def _battle(loaded: Loaded) -> list[str]:
+def _battle(loaded: Loaded, command_of: Mapping[str, str]) -> list[str]:
     s, parameters = loaded.scenario, loaded.parameters
     lines: list[str] = []
     for faction in s.factions:
         own = sorted((f for f in s.forces if f.faction == faction), key=lambda f: (f.place, str(f.id)))
         total = strength(own, parameters)
         label = s.factions[faction].name or faction
-        lines.append(printable(f"  {label} ({faction}): {total.text()} people in {len(own)} forces"))
+        lines.append(
+            printable(f"  {label} ({faction}): {total.text()} people in {counted(len(own), 'force', 'forces')}")
+        )
         rows = [["place", "id", "class", "people", "quality", "morale", "moves", "command"]] if own else []
         for force in own:
             kind = parameters.forces[force.force_class]
@@ -158,17 +164,17 @@ def _battle(loaded: Loaded) -> list[str]:
                     spread_text(force.quality or kind.quality),
                     spread_text(force.morale or kind.morale),
                     "yes" if (kind.mobile if force.mobile is None else force.mobile) else "no",
-                    force.command or "-",
+                    command_of[str(force.id)],
                 ]
             )
         lines += table(rows, left=(0, 1, 2, 3, 4, 5, 6, 7), indent="    ")
     return lines
 
 
-def _reinforcements(s: Scenario) -> list[str]:
+def _reinforcements(s: Scenario, command_of: Mapping[str, str]) -> list[str]:
     if not s.reinforcements:
         return []
-    rows = [["id", "faction", "enters at", "people", "class", "chance", "when", "then after (h)", "backer"]]
+    rows = [["id", "faction", "enters at", "people", "class", "chance", "when", "then after (h)", "command", "backer"]]
     for entry in s.reinforcements:
         rows.append(
             [
@@ -180,10 +186,11 @@ def _reinforcements(s: Scenario) -> list[str]:
                 spread_text(entry.chance),
                 _trigger(entry),
                 spread_text(entry.when.delay_h),
+                command_of.get(str(entry.id), "-"),
                 entry.backer or "-",
             ]
         )
-    return table(rows, left=range(9))
+    return table(rows, left=range(10))
 
 
 def _trigger(entry: Reinforcement) -> str:
@@ -270,10 +277,10 @@ def _ratio(a: float, b: float) -> str:
     return "unopposed" if a > 0 else "-"
 
 
-def _defaults(loaded: Loaded) -> list[str]:
+def _defaults(loaded: Loaded, world: World) -> list[str]:
     """Defaults of the same origin and for the same entries stand in one row."""
     grouped: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
-    for entry in defaults(loaded):
+    for entry in defaults(loaded, world):
         grouped.setdefault((entry.section, entry.origin, entry.ids), []).append(f"{entry.field} {entry.value}")
     rows = [["section", "for", "from", "filled in"]]
     for (section, origin, ids), values in grouped.items():
