@@ -19,6 +19,10 @@ from sim.model.results import Block, Ints
 
 AUTO = "batch"
 
+BYTES_PER_NUMBER = 18
+"""Bytes that the batch engine allocates for each number of a run's state, at its peak: 8 as the state begins, up to 8
+as it is played, and a share of the draws. Measured; `tests/study/test_portions.py` measures again."""
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -64,7 +68,7 @@ def _play_batch(world: Any, seed: int, runs: Ints, draws: Ints) -> Block:
 def _bytes_of_batch(world: Any) -> int:
     from sim.model.state import sizes
 
-    return 18 * sum(sizes(world).values())  # measured: the state as it begins and as it is played, and the draws
+    return BYTES_PER_NUMBER * sum(sizes(world).values())
 
 
 ENGINES = {
