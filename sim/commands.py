@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +17,8 @@ from sim.errors import SimError, UsageError, printable
 if TYPE_CHECKING:
     from sim.files import Loaded
     from sim.model.world import World
+    from sim.study.ensemble import Ensemble
+    from sim.study.pairing import Pair
 
 app = typer.Typer(
     name="sim",
@@ -38,7 +40,7 @@ Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def read(file: str, changes: list[str] | None) -> Loaded:
+def read(file: str, changes: Sequence[str] | None) -> Loaded:
     """Load a scenario and print its warnings to standard error."""
     from sim.files import load
 
@@ -188,24 +190,30 @@ def compare(
     first: Annotated[str, typer.Argument(metavar="A", help="A scenario or result folder.")],
     second: Annotated[str | None, typer.Argument(metavar="B", help="Another; or change A with --set.")] = None,
     set_: Changes = None,
-    runs: Runs = 2000,
-    seed: Seed = 1,
+    runs: Annotated[
+        int | None, typer.Option("--runs", min=1, help="How many runs (2000, or as many as a folder has).")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="The seed of both (1, or that of a folder).")
+    ] = None,
     workers: Workers = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Draw the differences.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """What a change makes of the odds: two scenarios played with the same chance, run by run.
 
+    With one scenario, --set makes the second side of it. With two scenarios --set changes both alike. With a result
+    folder and a scenario it changes the scenario. What was changed is told, however it was.
+
     Intervals are of the paired differences; * marks those that leave out 0. For these the column "unpaired" says
     how many runs of each it would have taken to see as much in jobs of different seeds; elsewhere it is "-".
     """
     from sim.study.comparison import compare as compare_jobs
+    from sim.study.pairing import pair
 
-    if second is None and not set_:
-        raise UsageError("give a second scenario, or a change with --set PATH=VALUE")
-    one = _ensemble(first, set_ if second is not None else None, runs, seed, workers)
-    two = _ensemble(second or first, set_, runs, seed, workers)
-    result = compare_jobs(one, two)
+    two = pair(first, second, set_ or (), read, runs=runs, seed=seed)
+    one, other = (_played(side, two, workers) for side in two.sides)
+    result = compare_jobs(one, other, names=two.names)
     say(result.to_json() if as_json else result.to_text())
     if out is not None:
         from sim.views.comparison import comparison
@@ -335,17 +343,15 @@ def _draw(ensemble: Any, folder: Path, **options: Any) -> None:
     plots.write_all(ensemble, folder, progress=lambda path: note(f"picture: {printable(str(path))}"), **options)
 
 
-def _ensemble(name: str, changes: list[str] | None, runs: int, seed: int, workers: int | None) -> Any:
-    """A result folder opened, or a scenario played."""
-    import sim
+def _played(side: Ensemble | Loaded, two: Pair, workers: int | None) -> Ensemble:
+    """One side of a comparison: a folder as it is, a scenario once it is played."""
     from sim.study import experiment
+    from sim.study.ensemble import Ensemble
 
-    if (Path(name) / "manifest.json").is_file():
-        if changes:
-            raise UsageError(f"--set changes scenarios, and {printable(name)} is a result folder")
-        return sim.open(name)
-    loaded = read(name, changes)
-    with _progress() as progress:
+    if isinstance(side, Ensemble):
+        return side
+    with _progress(two.runs) as progress:
         return experiment.run(
-            loaded, runs=runs, seed=seed, workers=workers or _cores(), nested=False, progress=progress
-        )
+            side, runs=two.runs, seed=two.seed, workers=workers or _cores(), middle=two.middle, nested=False,
+            progress=progress,
+        )  # fmt: skip

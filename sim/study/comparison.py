@@ -12,17 +12,18 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.errors import UsageError
 from sim.model.results import PEOPLE_COLUMNS, Block, Ints, Labels, Results
+from sim.study.changes import Change, changes
 from sim.study.chunks import select, windows
 from sim.study.control import falls_of
 from sim.study.ensemble import Ensemble, as_ensemble
 from sim.study.statistics import LEVEL, Estimate, mean_from_sums, paired_difference, proportion, variance
-from sim.units import HOUR
+from sim.units import DAY, HOUR
 
 WINDOW = 4096
 """Runs compared at a time."""
@@ -62,16 +63,20 @@ class FallDifference:
 class Comparison:
     """Two jobs side by side.
 
-    control[hours][place][faction]: odds to hold the place then; the last moment is the end. falls[place].
-    people[faction][column]: dead, deserted, captured, disbanded, present at the end.
+    first, second: what they are called. changes: what was changed from the first to the second; None where it is not
+    known what was played. names, colors: of places and factions, by id. control[hours][place][faction]: odds to hold
+    the place then; the last moment is the end. falls[place]. people[faction][column]: dead, deserted, captured,
+    disbanded, present at the end.
     """
 
     first: str
     second: str
+    changes: tuple[Change, ...] | None
     start: str
     runs: int
     level: float
     names: dict[str, str]
+    colors: dict[str, str]
     control: dict[float, dict[str, dict[str, Difference]]]
     falls: dict[str, FallDifference]
     people: dict[str, dict[str, Difference]]
@@ -86,9 +91,36 @@ class Comparison:
         zero = datetime.fromisoformat(self.start)
         return [zero + timedelta(hours=hours) for hours in self.control]
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Factions whose odds are worth telling: those that differ anywhere at any time, or else the first. Of two
+        only the one that gains: what it gains, the other loses."""
+        gains: dict[str, list[float]] = {}
+        for by_place in self.control.values():
+            for by_faction in by_place.values():
+                for faction, odds in by_faction.items():
+                    gains.setdefault(faction, []).append(odds.difference.value or 0.0)
+        moved = [faction for faction, values in gains.items() if any(values)]
+        if len(moved) == 2:
+            moved = [max(moved, key=lambda faction: (sum(gains[faction]), faction))]
+        return tuple(moved or list(gains)[:1])
+
+    def odds_at_end(self, places: Sequence[str] | None = None) -> list[tuple[str, str, Difference]]:
+        """Place, faction and the difference of its odds to hold it at the end, of the factions worth telling: where any
+        run differs, and for a single faction at all `places` that are named."""
+        end = list(self.control.values())[-1]
+        all_named = places is not None and len(self.told) == 1
+        return [
+            (place, faction, end[place][faction])
+            for place in (end if places is None else places)
+            for faction in self.told
+            if all_named or end[place][faction].unpaired_runs is not None
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """As plain values."""
-        return asdict(self)
+        changes = None if self.changes is None else [change._asdict() for change in self.changes]
+        return {**asdict(self), "changes": changes}
 
     def to_json(self) -> str:
         """As JSON."""
@@ -110,41 +142,67 @@ def compare(
     *,
     at_h: Sequence[float] | None = None,
     level: float = LEVEL,
+    names: tuple[str, str] | None = None,
 ) -> Comparison:
     """Compare two jobs of one seed, paired by run.
 
     at_h: hours from the start at which control is compared (daily, at most 30 moments, and always the end).
+    names: what to call the two (the ids of their scenarios).
     Raises UsageError if they are not paired (seeds differ), start or end differ, or nothing is in both.
     """
     one, two = as_ensemble(first), as_ensemble(second)
-    _check(one, two)
+    check_comparable(Question.of(one), Question.of(two))
     ticks = _moments(one.provenance.horizon, at_h)
     sums = _Sums(one.labels, two.labels, one.provenance.horizon, ticks)
     for a, b in _paired(one, two):
         sums.add(a, b)
     if not sums.runs:
         raise UsageError("the two jobs have no run in common")
-    return sums.comparison(one, two, level)
+    return sums.comparison(one, two, names or (one.provenance.scenario, two.provenance.scenario), level)
 
 
-def _check(one: Ensemble, two: Ensemble) -> None:
+class Question(NamedTuple):
+    """What must be alike in two jobs. Can be asked before they are played."""
+
+    seed: int
+    start: datetime
+    horizon: int
+    places: tuple[str, ...]
+    factions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, job: Ensemble) -> Question:
+        """The question that a job answers."""
+        about, labels = job.provenance, job.labels
+        start = datetime.fromisoformat(about.start)
+        return cls(about.seed, start, about.horizon, labels.place_ids, labels.faction_ids)
+
+
+def check_comparable(one: Question, two: Question) -> None:
+    """Raise UsageError if runs cannot be compared one by one."""
     for what, a, b in (
-        ("seeds", one.provenance.seed, two.provenance.seed),
-        (
-            "starts",
-            datetime.fromisoformat(one.provenance.start),
-            datetime.fromisoformat(two.provenance.start),
-        ),
-        ("lengths", one.provenance.horizon, two.provenance.horizon),
+        ("seeds", one.seed, two.seed),
+        ("starts", one.start, two.start),
+        ("lengths", f"{one.horizon / DAY:g} days", f"{two.horizon / DAY:g} days"),
     ):
         if a != b:
             raise UsageError(f"{what} must be equal for runs to be compared one by one (got {a} and {b})")
-    for what, ids, others in (
-        ("place", one.labels.place_ids, two.labels.place_ids),
-        ("faction", one.labels.faction_ids, two.labels.faction_ids),
-    ):
+    for what, ids, others in (("place", one.places, two.places), ("faction", one.factions, two.factions)):
         if not set(ids) & set(others):
             raise UsageError(f"the two jobs have no {what} in common")
+
+
+def _changes(one: Ensemble, two: Ensemble) -> tuple[Change, ...] | None:
+    """What was changed in scenario, parameters or program; None where a job does not say what it played."""
+    if not all(job.scenario_json and job.parameters_json for job in (one, two)):
+        return None
+    rules = [
+        change._replace(path=f"parameters.yaml {change.path}")
+        for change in changes(one.parameters_json, two.parameters_json)
+    ]
+    versions = one.provenance.version, two.provenance.version
+    program = [Change("version of the program", *versions)] if versions[0] != versions[1] else []
+    return (*changes(one.scenario_json, two.scenario_json), *rules, *program)
 
 
 def _moments(horizon: int, at_h: Sequence[float] | None) -> Ints:
@@ -237,7 +295,7 @@ class _Sums:
         odd = {row[0] for row in rows[0] ^ rows[1]}
         return a.runs - len(odd)
 
-    def comparison(self, one: Ensemble, two: Ensemble, level: float) -> Comparison:
+    def comparison(self, one: Ensemble, two: Ensemble, names: tuple[str, str], level: float) -> Comparison:
         """What the sums say."""
         n = self.runs
         value, low, high = paired_difference(self.in_two - self.in_both, self.in_one - self.in_both, n, level)
@@ -253,8 +311,9 @@ class _Sums:
             return _averages(n, [float(x) for x in sums], level)
 
         return Comparison(
-            first=one.provenance.scenario,
-            second=two.provenance.scenario,
+            first=names[0],
+            second=names[1],
+            changes=_changes(one, two),
             start=one.provenance.start,
             runs=n,
             level=level,
@@ -262,6 +321,7 @@ class _Sums:
                 **dict(zip(self.one.place_ids, self.one.place_names, strict=True)),
                 **dict(zip(self.one.faction_ids, self.one.faction_names, strict=True)),
             },
+            colors=dict(zip(self.one.faction_ids, self.one.faction_colors, strict=True)),
             control={
                 tick / HOUR: {
                     place: {faction: odds(t, i, k) for k, faction in enumerate(self.factions)}

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sim.study.text import safe, table, wrap
+from sim.study.text import WIDTH, fit, safe, table, wrap
 
 if TYPE_CHECKING:
     from sim.study.comparison import Comparison, Difference
+
+MOST_CHANGES = 12
+"""Lines of what was changed."""
 
 
 def to_text(comparison: Comparison) -> str:
     """The whole comparison, at most 100 columns wide."""
     parts = [
         _head(comparison),
+        _changes(comparison),
         _control(comparison),
         _falls(comparison),
         _people(comparison),
@@ -33,21 +37,30 @@ def _head(c: Comparison) -> str:
         "Last column, where the interval leaves out 0: how many runs of each it would have taken to see as much in "
         "jobs of different seeds.",
     ]
-    return "\n".join([title, *(wrap(note.split(), indent="", separator=" ") for note in notes)])
+    return "\n".join(wrap(note.split(), indent="", separator=" ") for note in (title, *notes))
+
+
+def _changes(c: Comparison) -> str:
+    if c.changes is None:
+        return ""
+    if not c.changes:
+        return "Nothing was changed."
+    lines = ["  " + fit(safe(str(change)), WIDTH - 2) for change in c.changes[:MOST_CHANGES]]
+    if len(c.changes) > MOST_CHANGES:
+        lines.append(f"  and {len(c.changes) - MOST_CHANGES:,} more, which --json tells")
+    return "\n".join(["What was changed (first → second)", *lines])
 
 
 def _control(c: Comparison) -> str:
-    end = list(c.control)[-1]
-    rows = []
-    for place, by_faction in c.control[end].items():
-        moved = [(faction, odds) for faction, odds in by_faction.items() if _moved(odds)]
-        if len(moved) == 2:  # what one gains, the other loses
-            moved = moved[:1]
-        rows += [[f"{c.names[place]}: {c.names[faction]}", *_cells(odds, 100, 1)] for faction, odds in moved]
+    rows = c.odds_at_end()
     if not rows:
         return "Who holds each place at the end is the same in every run of both."
+    alone = len(c.told) == 1
+    whose = f"Odds that {safe(c.names[c.told[0]])} holds a place" if alone else "Odds to hold a place"
+    names = [c.names[place] if alone else f"{c.names[place]}: {c.names[faction]}" for place, faction, _ in rows]
     head = ["", "first", "second", "difference", "unpaired"]
-    return "Odds to hold a place at the end (%), where they differ\n" + table(head, rows)
+    cells = [[name, *_cells(odds, 100, 1)] for name, (_, _, odds) in zip(names, rows, strict=True)]
+    return f"{whose} at the end (%), where they differ\n" + table(head, cells)
 
 
 def _falls(c: Comparison) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from sim.errors import printable
+from sim.model.spread import Spread
 
 WIDTH = 100
 """Columns that a table may take."""
@@ -28,6 +29,27 @@ def safe(text: str) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """A number with its noun: 1 person, 2,000 people."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def number(value: float) -> str:
+    """A number with at most four significant decimals, thousands separated."""
+    if abs(value) >= 1_000 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.4g}"
+
+
+def spread_text(spread: Spread) -> str:
+    """An uncertain quantity in the words of a scenario file."""
+    values = [number(value) for value in spread.values]
+    if spread.shape == "fixed":
+        text = values[0]
+    elif spread.shape == "choice":
+        text = " | ".join(values)
+    elif spread.shape == "lognormal":
+        text = f"{'..'.join(values)} (p10..p90)"
+    else:
+        text = "..".join(values)
+    return f"{text} [{spread.shared}]" if spread.shared else text
 
 
 def width(text: str) -> int:

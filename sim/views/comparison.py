@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,21 @@ from sim.study.comparison import Comparison, Difference, compare
 from sim.study.labels import find
 from sim.views.dates import Clock, date_axis
 from sim.views.sheet import Key, Sheet
-from sim.views.style import BODY, DASHES, INK, SMALL, SOFT, heading, listed, name_ticks, signed, spell, tidy, write
+from sim.views.style import (
+    BODY,
+    DASHES,
+    INK,
+    SMALL,
+    SOFT,
+    heading,
+    listed,
+    name_ticks,
+    plain,
+    signed,
+    spell,
+    tidy,
+    write,
+)
 from sim.views.subject import Runs
 
 if TYPE_CHECKING:
@@ -21,8 +36,12 @@ if TYPE_CHECKING:
 
 MOST = 16
 """Rows of each kind, or panels, unless places are named."""
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Okabe and Ito's, for results whose own colours are not known."""
+LONGEST = 80
+"""Characters of what a side is called in a title."""
+
+
+LETTER = 0.108
+"""Centimetres that a letter of the figures beside a row takes."""
 
 
 class Row(NamedTuple):
@@ -50,17 +69,21 @@ def comparison(
     largest differences. names: what to call the two. Returns the axes that cover it all; `child_axes` holds the panels.
     Raises UsageError.
     """
-    about, colors = _compared(first, second)
-    wanted = _wanted(about, places)
-    odds = _largest(_odds_rows(about, wanted, colors), most, keep=places is not None)
-    falls = _largest(_fall_rows(about, wanted), most, keep=places is not None)
+    about = _compared(first, second, names)
+    wanted = None if places is None else _wanted(about, places)
+    odds = _largest(_odds_rows(about, wanted), most, keep=places is not None)
+    falls = _largest(_fall_rows(about, wanted or list(about.falls)), most, keep=places is not None)
     if title is None:
-        title = f"{_which(about, names)}: paired differences, {about.runs:,} runs"
-    sheet = Sheet(ax, title, _keys(), _notes(about, odds, falls))
+        title = f"{_which(about)}: paired differences, {about.runs:,} runs"
+    sheet = Sheet(ax, title, _keys(), _notes(about, odds))
     heights = [0.5 * max(len(rows), 1) + 0.35 for rows in (odds, falls)]
-    top, bottom = sheet.stack(heights, left=4.6, right=3.9, above=0.75, below=0.8)
+    longest = max(
+        (len(_figures(row, scale, 1)) for rows, scale in ((odds, 100), (falls, 1)) for row in rows), default=0
+    )
+    top, bottom = sheet.stack(heights, left=4.6, right=max(3.9, LETTER * longest + 0.3), above=0.75, below=0.8)
     end = Clock(datetime.fromisoformat(about.start), list(about.control)[-1])
-    _forest(top, odds, 100, 1, f"probability of holding at the end ({end.day(end.end)}), percentage points", "odds (%)")
+    whose = f"that {spell(about.names[about.told[0]], 20)} holds it" if len(about.told) == 1 else "of holding it"
+    _forest(top, odds, 100, 1, f"probability {whose} at the end ({end.day(end.end)}), percentage points", "odds (%)")
     _forest(bottom, falls, 1, 1, "hours until it first falls, or to the end", "mean hours")
     return sheet.host
 
@@ -79,14 +102,14 @@ def differences(
 
     Arguments as for `comparison`. Returns the axes that cover it all; the panels are its `child_axes`.
     """
-    about, colors = _compared(first, second)
+    about = _compared(first, second, names)
     chosen = _wanted(about, places) if places is not None else _moved(about)[:most]
     chosen = chosen or list(about.falls)[:1]
-    factions = _factions(about, chosen)
+    factions = about.told
     if title is None:
         who = f" that {spell(about.names[factions[0]])} holds" if len(factions) == 1 else " of holding"
-        title = f"{_which(about, names)}: probability{who} each place, {about.runs:,} runs"
-    keys = _lines(about, factions, colors) if len(factions) > 1 else []
+        title = f"{_which(about)}: probability{who} each place, {about.runs:,} runs"
+    keys = _lines(about, factions) if len(factions) > 1 else []
     left_out = [spell(about.names[place]) for place in _moved(about) if place not in chosen]
     notes = [
         "Bands: paired 95 % intervals of the difference." + (f" Left out: {listed(left_out)}." if left_out else "")
@@ -100,27 +123,33 @@ def differences(
     span = 105 * min([-0.01, *ends]), 105 * max([0.01, *ends])
     for number, (place, panel) in enumerate(zip(chosen, panels, strict=True)):
         first_column, last = number % columns == 0, number + columns >= len(chosen)
-        _over_time(panel, about, place, factions, colors, time, span, first=first_column, last=last)
+        _over_time(panel, about, place, factions, time, span, first=first_column, last=last)
     return sheet.host
 
 
-def _compared(first: Runs | Comparison, second: Runs | None) -> tuple[Comparison, dict[str, str]]:
-    """The comparison, and a colour for each faction."""
-    if isinstance(first, Comparison):
-        if second is not None:
-            raise UsageError("a comparison needs nothing to be compared with (got a second result)")
-        factions = list(first.people)
-        return first, {faction: PALETTE[i % len(PALETTE)] for i, faction in enumerate(factions)}
-    if second is None:
-        raise UsageError("a comparison needs a second result (got none)")
-    labels = first.labels
-    return compare(first, second), dict(zip(labels.faction_ids, labels.faction_colors, strict=True))
+def _compared(first: Runs | Comparison, second: Runs | None, names: tuple[str, str] | None) -> Comparison:
+    if not isinstance(first, Comparison):
+        if second is None:
+            raise UsageError("a comparison needs a second result (got none)")
+        return compare(first, second, names=names)
+    if second is not None:
+        raise UsageError("a comparison needs nothing to be compared with (got a second result)")
+    return first if names is None else replace(first, first=names[0], second=names[1])
 
 
-def _which(about: Comparison, names: tuple[str, str] | None) -> str:
+def _which(about: Comparison) -> str:
     """What is taken from what."""
-    first, second = (spell(name) for name in names or (about.first, about.second))
+    first, second = spell(about.first, LONGEST), spell(about.second, LONGEST)
     return f"{second} less {first}" if first != second else f"{first}, second job less first"
+
+
+def _changed(about: Comparison, most: int = 3) -> str:
+    """What was changed, in a sentence."""
+    if about.changes is None:
+        return ""
+    some = [spell(str(change), LONGEST) for change in about.changes[:most]]
+    more = f" and {len(about.changes) - most:,} more" if len(about.changes) > most else ""
+    return f"Changed: {'; '.join(some)}{more}. " if some else "Nothing was changed. "
 
 
 def _wanted(about: Comparison, places: Sequence[str] | str | None) -> list[str]:
@@ -141,30 +170,14 @@ def _moved(about: Comparison) -> list[str]:
     return [p for p in sorted(largest, key=lambda p: (-largest[p], p)) if largest[p] > 0]
 
 
-def _factions(about: Comparison, places: Sequence[str]) -> list[str]:
-    """Factions whose odds differ anywhere; of two, the one that gains: what one gains the other loses."""
-    sums = {
-        faction: [at[place][faction].difference.value or 0.0 for at in about.control.values() for place in places]
-        for faction in about.people
-    }
-    moved = [faction for faction, values in sums.items() if any(values)]
-    if len(moved) == 2:
-        moved = [max(moved, key=lambda faction: (sum(sums[faction]), faction))]
-    return moved or list(about.people)[:1]
-
-
-def _odds_rows(about: Comparison, places: Sequence[str], colors: dict[str, str]) -> list[Row]:
-    end = list(about.control.values())[-1]
-    factions = _factions(about, places)
-    single = len(factions) == 1
+def _odds_rows(about: Comparison, places: Sequence[str] | None) -> list[Row]:
+    alone = len(about.told) == 1
     return [
         Row(
-            spell(about.names[place]) if single else f"{spell(about.names[place], 20)}: {spell(about.names[f], 18)}",
-            end[place][f], colors[f],
+            spell(about.names[place]) if alone else f"{spell(about.names[place], 20)}: {spell(about.names[f], 18)}",
+            odds, about.colors[f],
         )
-        for place in places
-        for f in factions
-        if single or end[place][f].difference.value or end[place][f].unpaired_runs is not None
+        for place, f, odds in about.odds_at_end(places)
     ]  # fmt: skip
 
 
@@ -185,7 +198,7 @@ def _forest(ax: Axes, rows: Sequence[Row], scale: float, digits: int, label: str
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=INK, linewidth=0.8, zorder=2)
     ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
-    ax.set_xlabel(label, fontsize=SMALL, color=INK, labelpad=1.5)
+    plain(ax.set_xlabel(label, fontsize=SMALL, color=INK, labelpad=1.5))
     across = ax.get_yaxis_transform()
     ends = [scale * end for row in rows for end in _ends(row.difference)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
@@ -221,12 +234,18 @@ def _forest_row(ax: Axes, y: int, row: Row, scale: float, digits: int) -> None:
         [value], [y], marker="o", markersize=4.6, linestyle="none", markeredgecolor=row.color, markeredgewidth=1.1,
         markerfacecolor=row.color if row.difference.clear else "white", zorder=4,
     )  # fmt: skip
-    bounds = f" ({signed(low, digits)}, {signed(high, digits)})" if known else ""
-    text = (
-        f"{scale * row.difference.first:.{digits}f} → {scale * row.difference.second:.{digits}f}, "
-        f"{signed(value, digits)}{bounds}"
+    write(
+        ax, 1.02, y, _figures(row, scale, digits), transform=ax.get_yaxis_transform(), fontsize=SMALL - 0.3, va="center"
     )
-    write(ax, 1.02, y, text, transform=ax.get_yaxis_transform(), fontsize=SMALL - 0.3, va="center")
+
+
+def _figures(row: Row, scale: float, digits: int) -> str:
+    """What stands beside a row: both means, and the difference with its interval."""
+    told = row.difference.difference
+    ends = [signed(scale * end, digits) for end in (told.low, told.high) if end is not None]
+    bounds = f" ({', '.join(ends)})" if len(ends) == 2 else ""
+    means = f"{scale * row.difference.first:.{digits}f} → {scale * row.difference.second:.{digits}f}"
+    return f"{means}, {signed(scale * (told.value or 0.0), digits)}{bounds}"
 
 
 def _over_time(
@@ -234,7 +253,6 @@ def _over_time(
     about: Comparison,
     place: str,
     factions: Sequence[str],
-    colors: dict[str, str],
     time: Clock,
     span: tuple[float, float],
     *,
@@ -251,7 +269,7 @@ def _over_time(
         low, value, high = (
             100 * np.array([getattr(e, name) for e in estimates], dtype=float) for name in ("low", "value", "high")
         )
-        color = colors[faction]
+        color = about.colors[faction]
         dash = "solid" if len(factions) == 1 else DASHES[number % len(DASHES)]
         ax.fill_between(x, low, high, color=color, alpha=0.28, linewidth=0, zorder=2)
         ax.plot(x, value, color=color, linestyle=dash, linewidth=1.4, zorder=3, gid=faction)
@@ -276,21 +294,21 @@ def _keys() -> list[Key]:
     ]
 
 
-def _lines(about: Comparison, factions: Sequence[str], colors: dict[str, str]) -> list[Key]:
+def _lines(about: Comparison, factions: Sequence[str]) -> list[Key]:
     from matplotlib.lines import Line2D
 
     return [
-        (Line2D([], [], color=colors[f], linestyle=DASHES[i % len(DASHES)], linewidth=1.4), spell(about.names[f]))
+        (Line2D([], [], color=about.colors[f], linestyle=DASHES[i % len(DASHES)], linewidth=1.4), spell(about.names[f]))
         for i, f in enumerate(factions)
     ]
 
 
-def _notes(about: Comparison, odds: Sequence[Row], falls: Sequence[Row]) -> list[str]:
-    factions = _factions(about, list(about.falls))
-    whose = f"Odds are those of {spell(about.names[factions[0]])}. " if len(factions) == 1 else ""
-    cut = len(_moved(about)) > len({row.name for row in odds}) if len(factions) == 1 else False
+def _notes(about: Comparison, odds: Sequence[Row]) -> list[str]:
+    alone = len(about.told) == 1
+    whose = f"Odds are those of {spell(about.names[about.told[0]])}. " if alone else ""
+    cut = alone and len(_moved(about)) > len({row.name for row in odds})
     return [
-        f"{whose}Run k of both jobs uses the same random numbers, so what differs is what was changed. "
-        f"{100 * (about.same.value or 0):.1f} % of runs have the same history in both."
+        f"{_changed(about)}{whose}Run k of both jobs uses the same random numbers, so what differs follows from the "
+        f"change. {100 * (about.same.value or 0):.1f} % of runs have the same history in both."
         + (" Only the largest differences are shown." if cut else "")
     ]

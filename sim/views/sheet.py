@@ -109,8 +109,8 @@ class Sheet:
         return made
 
     def _sides(self, left: float, right: float) -> tuple[float, float]:
-        """Room beside panels, so that at least half of narrow axes is theirs."""
-        share = min(1.0, 0.5 * (self.width_cm - 2 * self._margin) / max(left + right, 0.1))
+        """Room beside panels, so that at least two fifths of narrow axes are theirs."""
+        share = min(1.0, 0.6 * (self.width_cm - 2 * self._margin) / max(left + right, 0.1))
         return left * share, right * share
 
     def place(self, x: float, y: float, width: float, height: float, **style: Any) -> Axes:

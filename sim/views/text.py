@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from sim.errors import printable
-from sim.model.spread import Spread
+from sim.study.text import number, spread_text
 
 __all__ = ["join_ids", "number", "paragraph", "printable", "spread_text", "table", "width"]
 
@@ -40,27 +40,6 @@ def table(rows: Sequence[Sequence[str]], left: Collection[int] = (0,), indent: s
             padded.append(cell + blank if c in left else blank + cell)
         lines.append(indent + "  ".join(padded).rstrip())
     return lines
-
-
-def number(value: float) -> str:
-    """A number with at most four significant decimals, thousands separated."""
-    if abs(value) >= 1_000 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:.4g}"
-
-
-def spread_text(spread: Spread) -> str:
-    """An uncertain quantity in the words of a scenario file."""
-    values = [number(value) for value in spread.values]
-    if spread.shape == "fixed":
-        text = values[0]
-    elif spread.shape == "choice":
-        text = " | ".join(values)
-    elif spread.shape == "lognormal":
-        text = f"{'..'.join(values)} (p10..p90)"
-    else:
-        text = "..".join(values)
-    return f"{text} [{spread.shared}]" if spread.shared else text
 
 
 def join_ids(ids: Sequence[str], most: int = 6) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
-from pictures import draw, drive, results, words
+from pictures import draw, drive, results, texts, words
 
 from sim.errors import UsageError
 from sim.study.comparison import compare
@@ -45,6 +47,37 @@ def test_the_forest_shows_the_paired_differences() -> None:
     assert "Odds are those of Blue" in said
     assert f"{100 * gained.first:.1f} → {100 * gained.second:.1f}" in said
     draw(ax)
+
+
+def test_picture_and_table_tell_the_same_faction_and_what_was_changed() -> None:
+    one, two = (replace(runs, parameters_json="{}") for runs in (drive(), slower()))
+    two = replace(two, scenario_json=two.scenario_json.replace('"km": 30.0', '"km": 60.0'))
+    numbers = compare(one, two, names=("quick", "slow"))
+    assert numbers.told == ("f0",)
+    said, text = words(comparison(numbers)), numbers.to_text()
+    assert "probability that Blue holds it at the end (" in said
+    assert "Changed: roads.p00-p01.km: 30 → 60; roads.p01-p02.km: 30 → 60. Odds are those of Blue." in said
+    assert "Odds that Blue holds a place at the end (%), where they differ\n" in text
+    assert "What was changed (first → second)\n  roads.p00-p01.km: 30 → 60\n" in text
+    same = compare(one, one)
+    assert "Nothing was changed. " in words(comparison(same))
+    assert "\nNothing was changed.\n" in same.to_text()
+    many = replace(numbers, changes=numbers.changes * 10)
+    assert "30 → 60 and 17 more. " in words(comparison(many))
+    assert "  and 8 more, which --json tells\n" in many.to_text()
+
+
+def test_figures_beside_the_rows_are_not_cut() -> None:
+    late = results([(run, 30 + run, 0, 0, 1) for run in range(40)], 40, days=60)
+    ax = comparison(compare(results([], 40, days=60), late))
+    (beside,) = (text for text in texts(ax) if text.get_text().startswith("1440.0 → "))
+    assert beside.get_window_extent().x1 < ax.figure.bbox.x1
+
+
+def test_colours_are_those_of_the_factions() -> None:
+    ax = comparison(compare(drive(), slower()))
+    (dot,) = dots(ax.child_axes[0])
+    assert to_hex(dot.get_markeredgecolor()).upper() == drive().labels.faction_colors[0]
 
 
 def test_an_interval_that_holds_nought_has_a_hollow_mark() -> None:
