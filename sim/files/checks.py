@@ -10,7 +10,7 @@ from typing import Any
 from sim.errors import figure
 from sim.files.nodes import Node, Problems, Step
 from sim.files.pointless import check_pointless
-from sim.files.references import CLAUSES, OFF_MAP, check_references, entries
+from sim.files.references import CLAUSES, OFF_MAP, SINGULAR, Known, check_references, entries
 from sim.files.relations import check_relations, hostile_pairs
 from sim.files.validation import dotted, locate
 from sim.model.geography import great_circle_km
@@ -26,29 +26,46 @@ SHORTEST_ROAD = 0.95
 def check(scenario: Scenario, root: Node, note: Problems, warn: Problems, *, dates: bool = True) -> None:
     """Note every contradiction in a scenario that is valid field by field. `dates` is False when some could not
     be read, which was told already."""
-    _Checks(scenario, root, note, warn).all(dates)
+    checks = _Checks(scenario, root, note, warn)
+    known = checks.names({section: getattr(scenario, section) for section in SINGULAR})
+    check_relations(scenario, root, note)
+    checks.heights(far=known)
+    if dates:
+        checks.dates()
+    if known:  # the rest follows references
+        checks.odd()
+        check_pointless(scenario, root, warn)
+
+
+def check_rest(scenario: Scenario, rest: Node, root: Node, note: Problems) -> None:
+    """Note what is wrong in the `rest` of a scenario from which all was taken that is malformed. What the whole `root`
+    calls by an id is known; what could be sound but for what was taken is left alone."""
+    known = {}
+    for section in SINGULAR:
+        node = root.children.get(section)
+        known[section] = node.children if node is not None else {}
+    _Checks(scenario, rest, note, Problems()).names(known)
 
 
 class _Checks:
     def __init__(self, scenario: Scenario, root: Node, note: Problems, warn: Problems) -> None:
         self.scenario, self.root, self.note, self.warn = scenario, root, note, warn
 
-    def all(self, dates: bool) -> None:
-        known = check_references(self.scenario, self.root, self.note)
-        check_relations(self.scenario, self.root, self.note)
+    def names(self, known: Known) -> bool:
+        """What holds entry by entry, and that whatever is named is known; returns whether it is."""
         self._ids()
         self._numbers()
         self._names_of_rules()
         self._conditions()
         self._roads()
-        if dates:
-            self._dates()
-        if known:  # the rest follows references
-            self._places()
-            self._commands()
-            self._forces()
-            self._connected()
-            check_pointless(self.scenario, self.root, self.warn)
+        self._commands()
+        self._parents()
+        return check_references(self.scenario, self.root, known, self.note)
+
+    def odd(self) -> None:
+        """What is sound and yet may not be meant."""
+        self._forces()
+        self._connected()
 
     def _fault(self, path: tuple[Step, ...], message: str, *, key: bool = False) -> None:
         self.note(locate(self.root, path, key=key), dotted(self.root, path), message)
@@ -158,7 +175,8 @@ class _Checks:
         return great_circle_km(one.lat, one.lon, two.lat, two.lon)
 
     # --- dates
-    def _dates(self) -> None:
+    def dates(self) -> None:
+        """The order of dates, and whether they lie within the span that is played."""
         start = self.scenario.start
         end = start + timedelta(days=self.scenario.days)
         for name, wing in self.scenario.wings.items():
@@ -185,17 +203,17 @@ class _Checks:
         self._odd(path, f"lies at or after the end ({end.isoformat()})")
 
     # --- places
-    def _places(self) -> None:
+    def heights(self, *, far: bool) -> None:
+        """They overlook other places; `far`: not too far away, which can be told when all names are known."""
         joined = {frozenset((road.a, road.b)) for road in self.scenario.roads}
         for name, place in self.scenario.places.items():
             for index, below in enumerate(place.commands):
                 path = ("places", name, "commands", index)
                 if below == name:
                     self._fault(path, "must be another place (got itself)")
-                elif frozenset((name, below)) not in joined and self._apart(name, below) > OVERLOOK_KM:
+                elif far and frozenset((name, below)) not in joined and self._apart(name, below) > OVERLOOK_KM:
                     far = f"{self._apart(name, below):.0f} km"
                     self._fault(path, f"must be joined by a road or within {OVERLOOK_KM:g} km (got {below!r}, {far})")
-        self._parents()
 
     def _parents(self) -> None:
         """Chains of parents must end."""
@@ -205,7 +223,7 @@ class _Checks:
             step: str | None = name
             while step is not None and step not in sound and step not in chain:
                 chain[step] = None
-                step = self.scenario.places[step].parent
+                step = self.scenario.places[step].parent if step in self.scenario.places else None
             if step is not None and step in chain:
                 self._fault(("places", step, "parent"), "must not lead back to the place itself")
             sound.update(chain)
@@ -214,8 +232,8 @@ class _Checks:
     def _commands(self) -> None:
         for section in ("forces", "reinforcements"):
             for index, force in entries(self.scenario, section):
-                if force.command is None:
-                    continue
+                if force.command not in self.scenario.commands:
+                    continue  # none, or told as a name that nothing has
                 faction = self.scenario.commands[force.command].faction
                 if faction != force.faction:
                     path = (section, index, "command")

@@ -31,7 +31,7 @@ def read_layers(path: Path, shown: str, locate: Locate, note: Problems) -> tuple
     current: Path | None = path
     name, room = shown, MAX_VALUES
     while current is not None:
-        root = read_yaml(current, name, room=room)
+        root = read_yaml(current, name, room=room, note=note)
         room -= sum(1 for _ in marks(root))
         expand(root, note)
         chain.append((root, current))

@@ -10,13 +10,14 @@ from typing import Any
 
 from sim.errors import Problem, ScenarioError, printable
 from sim.files import overrides as settings
-from sim.files.checks import check
+from sim.files.checks import check, check_rest
 from sim.files.entries import to_lists
 from sim.files.job import text_hash
 from sim.files.layers import read_layers
 from sim.files.moments import date_moments
 from sim.files.nodes import Mark, Node, Problems, plain
 from sim.files.resolve import canonical, resolve
+from sim.files.salvage import salvage
 from sim.files.shipped import PARAMETERS, find, folder, shipped
 from sim.files.validation import validate
 from sim.files.yaml_reader import read_yaml
@@ -65,15 +66,21 @@ def load(
         raise _not_found(shown)
     rules = load_parameters() if parameters is None else parameters
     note, warn = Problems(), Problems()
-    root, files = read_layers(file, shown if file == Path(shown) else str(file), find, note)
+    try:
+        root, files = read_layers(file, shown if file == Path(shown) else str(file), find, note)
+    except ScenarioError as error:
+        raise ScenarioError([*note, *error.problems]) from None
     settings.apply(root, overrides, note)
     to_lists(root)
     before = len(note)
     date_moments(root, note)
     dates = len(note) == before
-    scenario = _validated(root, note)
+    fits = _fits(root, note)
+    scenario = validate(Scenario, root, note) if fits else None
     if scenario is not None:
         check(scenario, root, note, warn, dates=dates)
+    elif fits and not note.full and (left := salvage(root)) is not None:
+        check_rest(*left, root, note)
     if note or scenario is None:
         raise ScenarioError(note)
     resolved = resolve(scenario)
@@ -95,17 +102,16 @@ def load(
 def load_parameters(path: str | os.PathLike[str] | None = None) -> Parameters:
     """Read a file of rule parameters; the shipped one by default. Raises ScenarioError."""
     file = folder() / PARAMETERS if path is None else Path(path)
-    root = read_yaml(file)
     note = Problems()
+    root = read_yaml(file, note=note)
     found = validate(Parameters, root, note)
-    if found is None:
+    if note or found is None:
         raise ScenarioError(note)
     return found
 
 
-def _validated(root: Node, note: Problems) -> Scenario | None:
-    if not isinstance(root.value, dict):
-        return None
+def _fits(root: Node, note: Problems) -> bool:
+    """Whether no section has too many entries."""
     fits = True
     for section, most in MOST.items():
         node = root.children.get(section)
@@ -113,7 +119,7 @@ def _validated(root: Node, note: Problems) -> Scenario | None:
         if node is not None and size > most:
             note(node.key, section, f"must have at most {most:,} entries (got {size:,})")
             fits = False
-    return validate(Scenario, root, note) if fits else None
+    return fits
 
 
 def _not_found(shown: str) -> ScenarioError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sim.files.nodes import Node, Problems, Step
@@ -53,11 +53,15 @@ def entries(scenario: Scenario, section: str) -> Iterator[tuple[Step, Any]]:
     yield from content.items() if isinstance(content, Mapping) else enumerate(content)
 
 
-def check_references(scenario: Scenario, root: Node, note: Problems) -> bool:
+Known = Mapping[str, Collection[str]]
+"""The ids of each section that others name."""
+
+
+def check_references(scenario: Scenario, root: Node, known_ids: Known, note: Problems) -> bool:
     """Note every id that names nothing; returns whether there was none."""
     sound = True
     for path, is_key, name, wanted in _named(scenario):
-        known = getattr(scenario, wanted)
+        known = known_ids[wanted]
         if name in known or (wanted == "places" and name == OFF_MAP and path[0] == "wings"):
             continue
         sound = False
@@ -69,7 +73,7 @@ def check_references(scenario: Scenario, root: Node, note: Problems) -> bool:
     return sound
 
 
-def _known(known: Mapping[str, Any], what: str) -> str:
+def _known(known: Collection[str], what: str) -> str:
     if not known:
         return f"; there is no {what} at all"
     return f"; known: {', '.join(sorted(known))}" if len(known) <= 8 else ""

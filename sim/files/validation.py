@@ -44,16 +44,22 @@ Model = TypeVar("Model", bound=BaseModel)
 def validate(model: type[Model], root: Node, note: Problems) -> Model | None:
     """Build `model` from a tree in its long form. Types are strict: text is never taken for a number. Returns
     None after noting what is wrong."""
+    found, faults = attempt(model, root)
+    seen: set[tuple[Mark, str]] = set()
+    for fault in faults[:MOST_PROBLEMS]:
+        mark, path, message = _told(model, root, fault, note)
+        if (mark, path) not in seen:  # unions tell every branch that failed
+            seen.add((mark, path))
+            note(mark, path, message)
+    return found
+
+
+def attempt(model: type[Model], root: Node) -> tuple[Model | None, list[dict[str, Any]]]:
+    """`model` as a tree has it, or pydantic's account of what is wrong."""
     try:
-        return model.model_validate_json(json.dumps(plain(root)), strict=True)
+        return model.model_validate_json(json.dumps(plain(root)), strict=True), []
     except ValidationError as error:
-        seen: set[tuple[Mark, str]] = set()
-        for fault in error.errors(include_url=False)[:MOST_PROBLEMS]:
-            mark, path, message = _told(model, root, dict(fault), note)
-            if (mark, path) not in seen:  # unions tell every branch that failed
-                seen.add((mark, path))
-                note(mark, path, message)
-        return None
+        return None, [dict(fault) for fault in error.errors(include_url=False)]
 
 
 def locate(root: Node, path: tuple[Step, ...], *, key: bool = False) -> Mark:

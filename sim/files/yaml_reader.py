@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem, ScenarioError
-from sim.files.nodes import Mark, Node, Scalar
+from sim.files.nodes import Mark, Node, Problems, Scalar
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -39,23 +39,26 @@ _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where it is there: ten times faster. Only its events are used; its loader can crash."""
 
 
-def read_yaml(path: Path, shown: str | None = None, *, room: int = MAX_VALUES) -> Node:
-    """Read one file of at most `room` values. `shown` is how messages name it. Raises ScenarioError with one
-    problem."""
+def read_yaml(path: Path, shown: str | None = None, *, room: int = MAX_VALUES, note: Problems | None = None) -> Node:
+    """Read one file of at most `room` values. `shown` is how messages name it. Repeated keys go to `note`, for those
+    who look for further problems. Raises ScenarioError for anything else, and for them without it."""
     name = str(path) if shown is None else shown
-    return parse_yaml(_text(path, name), name, room=room)
+    return parse_yaml(_text(path, name), name, room=room, note=note)
 
 
-def parse_yaml(text: str, file: str, *, room: int = MAX_VALUES, parser: Any = None) -> Node:
-    """Parse YAML text; `file` names it in messages. Raises ScenarioError with one problem."""
+def parse_yaml(
+    text: str, file: str, *, room: int = MAX_VALUES, parser: Any = None, note: Problems | None = None
+) -> Node:
+    """Parse YAML text; `file` names it in messages. Raises as `read_yaml` does."""
     bad = _FORBIDDEN.search(text)
     if bad is not None:
         line = text.count("\n", 0, bad.start()) + 1
         column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1) + 1
         raise _fault(Mark(file, line, column), f"must not hold control characters (got {bad.group()!r})")
-    reader = _Reader(file, room)
+    repeated = Problems() if note is None else note
+    reader = _Reader(file, room, repeated)
     try:
-        return reader.document(yaml.parse(text, Loader=parser or _PARSER))
+        root = reader.document(yaml.parse(text, Loader=parser or _PARSER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Mark(file, mark.line + 1, mark.column + 1) if mark else Mark(file, 0, 0)
@@ -63,6 +66,9 @@ def parse_yaml(text: str, file: str, *, room: int = MAX_VALUES, parser: Any = No
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # ValueError: chr() of a huge \U escape
         first = str(error).partition("\n")[0]
         raise _fault(reader.last, f"is not YAML: {first}") from None
+    if note is None and repeated:
+        raise ScenarioError(repeated)
+    return root
 
 
 def resolve(text: str, mark: Mark) -> Scalar:
@@ -124,11 +130,19 @@ def _text(path: Path, name: str) -> str:
         raise _fault(Mark(name, line, column), f"must be UTF-8 text (got byte {got})") from None
 
 
+def _join(first: Node, again: Node) -> None:
+    """Add what a repeated key holds to what it held first, so that nobody misses it when the rest is checked."""
+    if isinstance(first.value, dict) and isinstance(again.value, dict):
+        first.value = {**again.value, **first.value}
+    elif isinstance(first.value, list) and isinstance(again.value, list):
+        first.value = first.value + again.value
+
+
 class _Reader:
     """Builds the tree from a parser's events, checking each before it is kept."""
 
-    def __init__(self, file: str, room: int) -> None:
-        self.file, self.room = file, room
+    def __init__(self, file: str, room: int, repeated: Problems) -> None:
+        self.file, self.room, self.repeated = file, room, repeated
         self.values = 0
         self.last = Mark(file, 1, 1)
 
@@ -181,10 +195,15 @@ class _Reader:
             if len(name) > 200:
                 raise _fault(mark, f"a key must have at most 200 characters (got {len(name)})")
             self._clean(name, mark)
+            node = self._node(self._next(events), events, depth + 1, mark)
             if name in children:
-                first = children[name].key.line
-                raise _fault(mark, f"the key {name!r} must stand once (it stands in line {first} already)")
-            children[name] = self._node(self._next(events), events, depth + 1, mark)
+                first = children[name]
+                self.repeated(
+                    mark, "", f"the key {name!r} must stand once (it stands in line {first.key.line} already)"
+                )
+                _join(first, node)
+            else:
+                children[name] = node
             self._few(children, mark)
         return children
 

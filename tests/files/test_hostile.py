@@ -40,6 +40,7 @@ HUGE = {
     "quotes": "'" * 999_999,
     "places": HEAD + PLACES,
     "poor places": HEAD + PLACES.replace("[city,1,2,3,g]", "[a]"),
+    "some poor places": HEAD + PLACES.replace("[city,1,2,3,g]", "[a]", 190) + "roads: [[k0, k1, 1], [k1, k2, 2, {x: 1}]]\n",
     "lost places": HEAD + PLACES.replace(",g]", ",h]"),
     "parents": HEAD + "places:\n" + "".join(f" k{i}: [city,1,2,3,g,{{parent: k{(i + 1) % 5_000}}}]\n" for i in range(5_000)),
     "poor forces": HEAD + "places: {a: [city,1,2,3,g]}\nforces:\n" + " - {a: 1, b: 2}\n" * 9_900,
