@@ -29,7 +29,7 @@ def check(scenario: Scenario, root: Node, note: Problems, warn: Problems, *, dat
     checks = _Checks(scenario, root, note, warn)
     known = checks.names({section: getattr(scenario, section) for section in SINGULAR})
     check_relations(scenario, root, note)
-    checks.heights(far=known)
+    checks.heights(reach=known)
     if dates:
         checks.dates()
     if known:  # the rest follows references
@@ -203,15 +203,15 @@ class _Checks:
         self._odd(path, f"lies at or after the end ({end.isoformat()})")
 
     # --- places
-    def heights(self, *, far: bool) -> None:
-        """They overlook other places; `far`: not too far away, which can be told when all names are known."""
+    def heights(self, *, reach: bool) -> None:
+        """They overlook other places; `reach`: none too far away, which can be told when all names are known."""
         joined = {frozenset((road.a, road.b)) for road in self.scenario.roads}
         for name, place in self.scenario.places.items():
             for index, below in enumerate(place.commands):
                 path = ("places", name, "commands", index)
                 if below == name:
                     self._fault(path, "must be another place (got itself)")
-                elif far and frozenset((name, below)) not in joined and self._apart(name, below) > OVERLOOK_KM:
+                elif reach and frozenset((name, below)) not in joined and self._apart(name, below) > OVERLOOK_KM:
                     far = f"{self._apart(name, below):.0f} km"
                     self._fault(path, f"must be joined by a road or within {OVERLOOK_KM:g} km (got {below!r}, {far})")
 
