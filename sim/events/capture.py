@@ -1,20 +1,15 @@
-"""A place changes hands, and everything that follows at once: flight, shock, collapse, rest."""
+"""A place changes hands, and everything that follows at once: flight, shock, rest."""
 
 from __future__ import annotations
 
-from sim.events.board import Board, cancel, change_hands, lose, note, plan_round
+from sim.events.board import Board, cancel, change_hands, note, plan_round
 from sim.events.retreat import flee, refuge
 from sim.model.kinds import (
     APPROACH,
     ASSEMBLING,
-    COLLAPSED,
-    DISBANDED,
-    FLEEING,
-    MARCHING,
     NO_BASE,
     NONE,
     PHASE,
-    PRESENT,
     QUIET,
     REBASED,
     RETREATING,
@@ -101,15 +96,18 @@ def _rest_winners(g: Board, p: int, c: int) -> None:
 
 
 def _fly_out(g: Board, p: int) -> None:
-    """Wings whose base has fallen move to the first air base their own camp holds, with what could take off."""
+    """Wings whose base has fallen move to the nearest air base of their own camp, with what could take off; those of a
+    faction that has given up stay on the ground."""
     s, w = g.s, g.w
     for i in range(w.W):
         if s.base[i] != p or w.wing_camp[i] == w.camp[s.holder[p]]:
             continue
         other = NO_BASE
-        for q in range(w.P - 1, -1, -1):
-            if w.airbase[q] and w.camp[s.holder[q]] == w.wing_camp[i]:
-                other = q
+        if not s.given_up[w.wing_faction[i]]:
+            for q in w.alternates[w.base_row[1 + p]]:
+                if w.camp[s.holder[q]] == w.wing_camp[i]:
+                    other = q
+                    break
         s.base[i] = other
         s.aircraft[i] = air.flown_out(s.aircraft[i], g.par.air_relocate) if other >= 0 else 0
         note(g, REBASED, i, p, other, NONE, s.aircraft[i])
@@ -128,18 +126,6 @@ def _shock(g: Board, p: int, old: int, new: int, fought: int) -> None:
     extra = cohesion.surprise(par.cohesion_surprise, fought, par.cohesion_half_life)
     s.cohesion[old] = cohesion.shocked(s.cohesion[old], value, par.cohesion_shock, extra, patron)
     s.cohesion[new] = cohesion.lifted(s.cohesion[new], w.value[new * w.P + p], par.cohesion_lift)
-    if not s.given_up[old] and s.cohesion[old] < g.x.collapse_at[old]:
-        give_up(g, old)
-
-
-def give_up(g: Board, k: int) -> None:
-    """A faction collapses: its formations disband where they are."""
-    s, w = g.s, g.w
-    s.given_up[k] = 1
-    note(g, COLLAPSED, k, -1, -1, NONE, s.cohesion[k])
-    for f in range(w.F):
-        if w.faction[f] == k and s.status[f] in (PRESENT, MARCHING, FLEEING):
-            lose(g, f, s.people[f], s.disbanded, DISBANDED)
 
 
 def next_in_line(g: Board, p: int) -> None:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import heapq
 
-from sim.events.board import Board, lose, plan
-from sim.events.capture import give_up
-from sim.model.kinds import DAILY, DESERTION, PRESENT, QUIET, SIEGE
+from sim.events.board import Board, lose, note, plan
+from sim.model.kinds import (
+    COLLAPSED,
+    DAILY,
+    DESERTION,
+    DISBANDED,
+    FLEEING,
+    MARCHING,
+    NONE,
+    PRESENT,
+    QUIET,
+    SIEGE,
+)
 from sim.rules import air, cohesion, morale, supply
 from sim.rules.chance import DESERT
 from sim.units import DAY, NEVER
@@ -22,9 +32,9 @@ def daily(g: Board, _: int) -> None:
     for b in range(w.B):
         s.will[b] = cohesion.returning(s.will[b], g.x.will_0[b], par.backer_recovery_per_day)
     for k in range(w.K):
-        s.cohesion[k] = cohesion.returning(s.cohesion[k], g.x.cohesion_0[k], par.cohesion_recovery_per_day)
         if not s.given_up[k] and s.cohesion[k] < g.x.collapse_at[k]:
-            give_up(g, k)
+            _give_up(g, k)
+        s.cohesion[k] = cohesion.returning(s.cohesion[k], g.x.cohesion_0[k], par.cohesion_recovery_per_day)
     u = g.draw(DESERT, 0, g.tick // DAY)[0]
     for f in range(w.F):
         if s.status[f] == PRESENT:
@@ -33,6 +43,16 @@ def daily(g: Board, _: int) -> None:
         if (s.phase[p] == QUIET or s.phase[p] == SIEGE) and s.here[w.camp[s.holder[p]] * w.P + p] > 0:
             s.fort[p] = supply.dug_in(s.fort[p], par.fortify_per_day, par.fortify_ceiling)
     plan(g, w.day_slot, g.tick + DAY, DAILY, 0)
+
+
+def _give_up(g: Board, k: int) -> None:
+    """A faction collapses: its formations disband where they are."""
+    s, w = g.s, g.w
+    s.given_up[k] = 1
+    note(g, COLLAPSED, k, -1, -1, NONE, s.cohesion[k])
+    for f in range(w.F):
+        if w.faction[f] == k and s.status[f] in (PRESENT, MARCHING, FLEEING):
+            lose(g, f, s.people[f], s.disbanded, DISBANDED)
 
 
 def _provide(g: Board, f: int, u: float) -> None:

@@ -7,7 +7,7 @@ import heapq
 from sim.events.board import Board, note, plan
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
-from sim.rules import combat, command, morale, movement
+from sim.rules import combat, command, morale, movement, ops
 from sim.rules.chance import PREPARE
 from sim.units import NEVER
 
@@ -29,85 +29,143 @@ def review(g: Board, h: int) -> None:
     _give_orders(g, h)
 
 
-def _threats(g: Board, c: int) -> list[int]:
-    """Hostile people at and next to each place."""
-    w, here = g.w, g.s.here
-    first, head = w.first, w.head
-    threat = [0] * w.P
-    for e in range(w.C):
-        if w.hostile[c * w.C + e]:
-            for p in range(w.P):
-                crowd = here[e * w.P + p]
-                if crowd > 0:
-                    threat[p] += crowd
-                    for arc in range(first[p], first[p + 1]):
-                        threat[head[arc]] += crowd
-    return threat
-
-
-def _available(g: Board, h: int) -> int:
-    """People of the command's mobile formations that are fit for orders."""
+def _enemies(g: Board, c: int) -> list[tuple[int, int]]:
+    """Places where hostile people are who can march, or where their columns are going, and how many."""
     s, w = g.s, g.w
-    total = 0
+    crowd = [0] * w.P
+    for f in range(w.F):
+        if w.mobile[f] and w.hostile[c * w.C + w.side_of[f]]:
+            if s.status[f] == PRESENT:
+                crowd[s.at[f]] += s.people[f]
+            elif s.status[f] == MARCHING:
+                crowd[w.head[s.arc[f]]] += s.people[f]
+    return [(q, crowd[q]) for q in range(w.P) if crowd[q] > 0]
+
+
+def _threat(g: Board, c: int, p: int, enemies: list[tuple[int, int]]) -> int:
+    """Hostile people at a place and, if it is open to them, those who could come, for as much as they are near."""
+    s, w = g.s, g.w
+    for arc in range(w.first[p], w.first[p + 1]):
+        if w.lets_in[c * w.K + s.holder[w.head[arc]]]:
+            near = 0
+            for q, people in enemies:
+                near += people * w.near[p * w.P + q]
+            return near // command.FINE
+    there = 0
+    for q, people in enemies:
+        if q == p:
+            there = people
+    return there
+
+
+def _muster(g: Board, h: int) -> list[int]:
+    """People of the command's mobile formations fit for orders, where they stand or march to."""
+    s, w = g.s, g.w
+    crowd = [0] * w.P
     for i in range(w.staff_first[h], w.staff_first[h + 1]):
         f = w.staff[i]
-        if s.status[f] == PRESENT and s.ready[f] <= g.tick and morale.fit(s.morale[f], g.x.nerve[f]):
-            total += s.people[f]
-    return total
+        if morale.fit(s.morale[f], g.x.nerve[f]):
+            if s.status[f] == MARCHING:
+                crowd[w.head[s.arc[f]]] += s.people[f]
+            elif s.status[f] == PRESENT and s.ready[f] <= g.tick:
+                crowd[s.at[f]] += s.people[f]
+    return crowd
 
 
 def _choose(g: Board, h: int) -> None:
     """Pick the objective with the greatest appeal, the first by id when equal; none when nothing appeals."""
     s, w, par = g.s, g.w, g.par
-    c = w.head_camp[h]
-    threat = _threats(g, c)
-    men = command.reserve_kept(_available(g, h), w.reserve[h])
-    held = [w.camp[holder] for holder in s.holder]
-    near = NEVER
+    c, old = w.head_camp[h], s.objective[h]
+    greatest = best = 0
+    found = -1
+    crowd = _muster(g, h)
+    seat = total = 0
+    enemies = _enemies(g, c)
+    spare = [0] * w.P
     for p in range(w.P):
-        if held[p] == c and w.aim_far[h * w.P + p] < near:
-            near = w.aim_far[h * w.P + p]
-    focus = s.focus[h]
-    best, found = 0, -1
-    for i in range(w.area_first[h], w.area_first[h + 1]):
-        p = w.area[i]
-        holder = held[p]
-        if threat[p] == 0 and holder == c:
-            continue
-        march = w.march[focus * w.P + p]
-        if holder == c:
-            if march >= NEVER:
-                continue
-            appeal = _appeal_of_help(g, h, p, command.danger(threat[p], s.here[c * w.P + p]), march)
-        elif men > 0 and w.hostile[c * w.C + holder] and _within_reach(g, c, p):
-            there = s.here[holder * w.P + p]
-            share = combat.expected_share(
-                men, w.repute[c], there, w.repute[holder], w.ground[p], w.frontage[p], par.combat_relief
-            )
-            if not command.worth_attacking(share, w.attack_share[h], par.command_hope):
-                continue
-            gain = command.opening(near, w.aim_far[h * w.P + p], par.command_gateway_scale)
-            benefit = w.prize[h * w.P + p] + w.door[h] * gain
-            appeal = command.appeal(benefit, w.curves.promise, share, march, par.command_time_scale)
-        else:
-            continue
-        if appeal > best:
-            best, found = appeal, p
+        if crowd[p] > 0:
+            spare[p] = command.spared(s.here[c * w.P + p], _threat(g, c, p, enemies), w.w_guard[h], crowd[p])
+            total += spare[p]
+            if crowd[p] > crowd[seat]:
+                seat = p
+    if crowd[seat] > 0:
+        far = [0] * 0
+        for i in range(w.area_first[h], w.area_first[h + 1]):
+            p = w.area[i]
+            men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h])
+            if w.camp[s.holder[p]] == c:
+                chance = _eased(g, h, p, men - crowd[p], enemies)
+            else:
+                chance = _promise(g, h, p, men)
+            if chance > 0.0:
+                if len(far) == 0:
+                    far = _distances(g, c, seat)
+                appeal = _appeal(g, h, p, chance, far)
+                ranked = command.kept(appeal, par.command_persistence) if p == old else appeal
+                if ranked > greatest:
+                    greatest, best, found = ranked, appeal, p
     s.until[h] = g.tick + int(par.command_plan) if found >= 0 else 0
     s.worth[h] = best
-    s.stamp[h] = -1
-    if found >= 0:
-        s.focus[h] = found
-    if found != s.objective[h]:
+    if found != old:
         s.objective[h] = found
+        s.stamp[h] = -1
         note(g, OBJECTIVE, h, found, -1, NONE, best)
 
 
-def _appeal_of_help(g: Board, h: int, p: int, danger: float, march: int) -> int:
-    """Appeal of helping a threatened place of one's own."""
-    w, par = g.w, g.par
-    appeal: int = command.appeal(w.concern[h * w.P + p], w.curves.promise, danger, march, par.command_time_scale)
+def _eased(g: Board, h: int, p: int, men: int, enemies: list[tuple[int, int]]) -> float:
+    """How much safer `men` more make a place of one's own that lacks its guard; else nothing."""
+    s, w = g.s, g.w
+    c = w.head_camp[h]
+    here, threat = s.here[c * w.P + p], _threat(g, c, p, enemies)
+    if men <= 0 or command.guarded(here, threat, w.w_guard[h]):
+        return 0.0
+    eased: float = command.eased(w.curves.peril, threat, here, men)
+    return eased
+
+
+def _promise(g: Board, h: int, p: int, men: int) -> float:
+    """The promise of success against an enemy's place within reach, if the odds allow; else nothing."""
+    s, w, par = g.s, g.w, g.par
+    c, holder = w.head_camp[h], w.camp[s.holder[p]]
+    if men == 0 or not w.hostile[c * w.C + holder] or not _within_reach(g, c, p):
+        return 0.0
+    share = combat.expected_share(
+        men, w.repute[c], s.here[holder * w.P + p], w.repute[holder], w.ground[p], w.frontage[p], par.combat_relief
+    )
+    if not command.worth_attacking(share, w.attack_share[h], par.command_hope):
+        return 0.0
+    promise: float = ops.lookup(w.curves.promise, share)
+    return promise
+
+
+def _appeal(g: Board, h: int, p: int, chance: float, far: list[int]) -> int:
+    """Appeal of a place as an objective; none without a way there. far: ticks from where most of the people are."""
+    s, w, par = g.s, g.w, g.par
+    march = far[p]
+    if w.camp[s.holder[p]] == w.head_camp[h]:
+        benefit = w.concern[h * w.P + p]
+    else:
+        for arc in range(w.first[p], w.first[p + 1]):
+            march = min(march, far[w.head[arc]] + w.free[arc])
+        benefit = command.benefit(w.prize[h * w.P + p], w.door[h], _brought(g, h, p), par.command_aim)
+    if march >= NEVER:
+        return 0
+    appeal: int = command.appeal(benefit, chance, march, par.command_time_scale)
     return appeal
+
+
+def _brought(g: Board, h: int, p: int) -> float:
+    """What a place brings of the aim of which it brings most."""
+    s, w = g.s, g.w
+    most = 0.0
+    for i in range(w.aim_first[h], w.aim_first[h + 1]):
+        aim, nearest = w.aims[i], NEVER
+        for q in range(w.P):
+            if w.camp[s.holder[q]] == w.head_camp[h]:
+                nearest = min(nearest, w.march[q * w.P + aim])
+        far = w.march[p * w.P + aim]
+        most = ops.most(most, command.brings(w.aim_weight[i], nearest, far, g.par.command_gateway_scale))
+    return most
 
 
 def _within_reach(g: Board, c: int, p: int) -> bool:
@@ -120,32 +178,38 @@ def _within_reach(g: Board, c: int, p: int) -> bool:
     return False
 
 
+def _distances(g: Board, c: int, goal: int) -> list[int]:
+    """Ticks at road speed between a place and every other, through places that let the camp pass."""
+    s, w = g.s, g.w
+    opens = [w.passable[c * w.K + k] for k in s.holder]
+    far = [NEVER] * w.P
+    far[goal] = 0
+    heap = [(0, goal)]
+    while heap:
+        so_far, p = heapq.heappop(heap)
+        if so_far > far[p]:
+            continue
+        for arc in range(w.first[p], w.first[p + 1]):
+            q = w.head[arc]
+            if opens[q] and so_far + w.free[arc] < far[q]:
+                far[q] = so_far + w.free[arc]
+                heapq.heappush(heap, (far[q], q))
+    return far
+
+
 def _find_roads(g: Board, h: int, goal: int) -> None:
     """The next road from every place towards the objective, through places that let the camp pass: the
     shortest by time at road speed, then the neighbour with the smaller id."""
     s, w = g.s, g.w
-    c = w.head_camp[h]
-    opens = [w.passable[c * w.K + k] for k in s.holder]
-    dist = [NEVER] * w.P
-    dist[goal] = 0
-    heap = [(0, goal)]
-    while heap:
-        so_far, p = heapq.heappop(heap)
-        if so_far > dist[p]:
-            continue
-        for arc in range(w.first[p], w.first[p + 1]):
-            q = w.head[arc]
-            if opens[q] and so_far + w.free[arc] < dist[q]:
-                dist[q] = so_far + w.free[arc]
-                heapq.heappush(heap, (dist[q], q))
+    far = _distances(g, w.head_camp[h], goal)
     base = h * w.P
     for p in range(w.P):
         hop, best = -1, NEVER
-        if p != goal and dist[p] < NEVER:
+        if p != goal and far[p] < NEVER:
             for arc in range(w.first[p], w.first[p + 1]):
-                far = dist[w.head[arc]] + w.free[arc]
-                if far < best:
-                    hop, best = arc, far
+                way = far[w.head[arc]] + w.free[arc]
+                if way < best:
+                    hop, best = arc, way
         s.hop[base + p] = hop
     s.stamp[h] = s.changes[0]
 
@@ -172,7 +236,7 @@ def _give_orders(g: Board, h: int) -> None:
     if not free:
         return
     limit = command.reserve_kept(total, w.reserve[h])
-    threat = _threats(g, c)
+    enemies = _enemies(g, c)
     remaining = list(s.here[c * w.P : (c + 1) * w.P])
     for f in range(w.F):  # those with orders to leave, of any command, guard nothing
         if status[f] == PRESENT and s.key[f] != IDLE and w.side_of[f] == c:
@@ -182,9 +246,11 @@ def _give_orders(g: Board, h: int) -> None:
         if committed >= limit:
             return
         rest = remaining[p] - s.people[f]
-        if not command.guarded(rest, threat[p], w.w_guard[h]):
-            stake = _appeal_of_help(g, h, p, command.danger(threat[p], rest), 0)
-            if not command.worth_the_risk(stake, s.worth[h]):
+        threat = _threat(g, c, p, enemies)
+        if not command.guarded(rest, threat, w.w_guard[h]):
+            eased = command.eased(w.curves.peril, threat, rest, s.people[f])
+            stake = command.appeal(w.concern[h * w.P + p], eased, 0, par.command_time_scale)
+            if not command.worth_the_risk(stake, s.worth[h], s.people[f], limit):
                 continue
         remaining[p] = rest
         committed += s.people[f]

@@ -26,6 +26,7 @@ class Curves:
     exponential, normal: quantiles of the unit exponential and the standard normal, both cut at either end.
     ground_gained, strain, promise: of a side's share of fighting power s, with z = log2(s / (1 - s)): z, cut at
     either end; a line through 1 at z = 1, cut to nothing and at the top; a logistic of z.
+    peril: the mean promise to somebody who comes with any part of his strength, all parts being equally likely.
     """
 
     exponential: Any
@@ -33,6 +34,7 @@ class Curves:
     ground_gained: Any
     strain: Any
     promise: Any
+    peril: Any
 
 
 def make_curves(numbers: Mapping[str, float]) -> Curves:
@@ -42,10 +44,16 @@ def make_curves(numbers: Mapping[str, float]) -> Curves:
     inside = np.clip(grid, cut, 1.0 - cut)
     normal = np.array([NormalDist().inv_cdf(float(p)) for p in inside])
     log_odds = np.array([math.log2(s / (1 - s)) for s in np.clip(grid, SURE, 1 - SURE)])
+    parts = np.log2((np.arange(STEPS)[:, None] + 0.5) / STEPS)
+
+    def promise(z: Any) -> Any:
+        return 1.0 / (1.0 + np.exp2(-numbers["promise_steepness"] * z))
+
     return Curves(
         exponential=-np.log(1.0 - inside),
         normal=normal,
         ground_gained=np.clip(log_odds, -numbers["setback_cap"], numbers["advance_cap"]),
         strain=np.clip(even + (1.0 - even) * log_odds, 0.0, numbers["strain_cap"]),
-        promise=1.0 / (1.0 + np.exp2(-numbers["promise_steepness"] * log_odds)),
+        promise=promise(log_odds),
+        peril=promise(log_odds + parts).mean(axis=0),
     )

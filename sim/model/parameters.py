@@ -38,6 +38,7 @@ RULES = (
     "air.rear", "air.rear_decay", "air.harm", "air.bridge_hit", "air.weather", "air.relocate",
     "reinforcement.retry", "trigger.watch",
     "command.review", "command.plan", "command.time_scale", "command.gateway_scale", "command.hope",
+    "command.persistence", "command.aim",
 )  # fmt: skip
 """Dotted names of every number a rule reads. Names become attributes with an underscore: `march_prepare`."""
 
@@ -66,7 +67,7 @@ what divides is not nothing, and nobody loses more than all of something."""
 
 CURVES: dict[str, tuple[float, float]] = {
     "luck_cut": (0.0001, 0.5), "advance_cap": (0, 10), "setback_cap": (0, 10), "strain_even": (0, 1),
-    "strain_cap": (0, 100), "promise_steepness": (0.1, 20),
+    "strain_cap": (0, 100), "promise_steepness": (0.1, 20), "nearness_scale": (0.01, 1e6),
 }  # fmt: skip
 """Numbers from which the tables of `sim.model.curves` are made, once for all runs, and between which values."""
 

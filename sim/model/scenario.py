@@ -38,6 +38,7 @@ Share = Annotated[Spread, _within(0, 1)]
 People = Annotated[Spread, _within(0, 10_000_000)]
 Hours = Annotated[Spread, _within(0, 24 * 366)]
 Count = Annotated[Spread, _within(0, 100_000)]
+Weight = Annotated[float, Field(ge=0, le=10)]
 
 PlaceKind = Literal["city", "town", "village", "junction", "hill", "airbase", "border", "base"]
 Terrain = Literal["open", "rolling", "hills", "mountain", "town", "urban"]
@@ -128,7 +129,7 @@ class Faction(Entry):
     allied: list[Id] = Field(default_factory=list)
     transit: list[Id] = Field(default_factory=list)
     doctrine: DoctrineName = "hold"
-    aims: dict[Id, float] = Field(default_factory=dict)
+    aims: dict[Id, Weight] = Field(default_factory=dict)
     core: list[Id] = Field(default_factory=list)
     cohesion: Share | None = None
     collapse_below: Share | None = None
@@ -149,7 +150,7 @@ class Command(Entry):
     faction: Id
     name: str | None = Field(default=None, max_length=120)
     area: list[Id] = Field(default_factory=list)
-    aims: dict[Id, float] = Field(default_factory=dict)
+    aims: dict[Id, Weight] = Field(default_factory=dict)
     doctrine: DoctrineName | None = None
     settings: dict[str, float] = Field(default_factory=dict)
     score_blind: bool = False

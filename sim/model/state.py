@@ -60,7 +60,6 @@ STATE: dict[str, Field] = {
     "objective": Field("H", "place, -1 none"),
     "worth": Field("H", "appeal of the objective when it was chosen"),
     "until": Field("H", "tick at which the plan lapses"),
-    "focus": Field("H", "place from which distances are judged"),
     "stamp": Field("H", "changes of hands known when the routes were made"),
     "hop": Field("H*P", "next road towards the objective, -1 none"),
     # camps, factions, backers
@@ -118,7 +117,6 @@ def initial_state(world: World, drawn: Drawn, runs: int) -> dict[str, Any]:
     state["base"][:] = w.wing_base_0[:, None]
     state["aircraft"][:] = drawn.aircraft_0
     state["objective"][:] = state["hop"][:] = -1
-    state["focus"][:] = w.focus_0[:, None]
     state["stamp"][:] = -1
     state["cohesion"][:] = drawn.cohesion_0
     state["will"][:] = drawn.will_0

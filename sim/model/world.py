@@ -63,7 +63,6 @@ class World:
     outer: Any  # (P,) grid: progress needed to get inside
     whole: Any  # (P,) grid: progress needed to take the place
     holder_0: Any  # (P,) faction
-    airbase: Any  # (P,) 0 or 1
     civil: Any  # (P,) 1 where civilians live
     rear_weight: Any  # (P,) worth as a rear target
     hill_first: Any  # (P + 1,) into hills: commanding heights of each place
@@ -71,6 +70,7 @@ class World:
     value: Any  # (K * P,) strategic value to a faction, grid
     worth: Any  # (P,) mean value to those who hold something at the start, grid
     march: Any  # (P * P,) ticks between places at road speed, NEVER where there is no way
+    near: Any  # (P * P,) how far people at one place count as a threat to another, in parts of 1,024
     # roads
     first: Any  # (P + 1,) arcs leaving each place, in order of their head
     ways: Any  # (P, most roads at a place) the same arcs as a table, -1 where there are fewer
@@ -90,6 +90,7 @@ class World:
     camp: Any  # (K,) camp of each faction
     hostile: Any  # (C * C,) 0 or 1
     passable: Any  # (C * K,) whether a camp may move through places a faction holds
+    lets_in: Any  # (C * K,) whether camps hostile to a camp may move through places a faction holds
     source: Any  # (C * P,) 1 where a camp draws supply while its own hold it
     repute: Any  # (C,) reputed fighting quality of a camp, grid
     # formations
@@ -110,7 +111,9 @@ class World:
     staff: Any
     area_first: Any  # (H + 1,) into area
     area: Any
-    aim_far: Any  # (H * P,) ticks from a place to the command's nearest aim, NEVER without aims
+    aim_first: Any  # (H + 1,) into aims
+    aims: Any  # places each command wants, with their weights (float)
+    aim_weight: Any
     attack_share: Any  # (H,) thresholds as shares of power, float
     call_off_share: Any
     invest_share: Any
@@ -122,7 +125,6 @@ class World:
     concern: Any  # (H * P,) weight of a threatened place of one's own (grid, float)
     is_core: Any  # (K * P,)
     keeper: Any  # (K * P,) command that decides for a faction whether a place is given up
-    focus_0: Any  # (H,) place
     # wings
     wing_faction: Any  # (W,)
     wing_camp: Any  # (W,)
@@ -131,6 +133,7 @@ class World:
     base_row: Any  # (1 + P,) row in reach of off the map (first) and of each place where a wing can be based
     reach: Any  # (W * rows * P,) 0 or 1: whether a wing reaches a place
     reach_rows: int
+    alternates: Any  # (rows, air bases) the air bases, nearest first
     share_1: Any  # (W,) cumulative shares of effort, float
     share_2: Any
     share_3: Any
@@ -206,7 +209,7 @@ def compile_world(scenario: Scenario, parameters: Parameters, *, middle: bool = 
     out |= camps(draft)
     out |= places(draft)
     out |= roads(draft)
-    out |= commands(draft, heads, out["march"])
+    out |= commands(draft, heads)
     out |= prospects(draft, heads, out)
     out |= forces(draft, heads)
     out |= wings(draft, days)

@@ -1,24 +1,25 @@
 """Command: how a headquarters weighs an objective.
 
-The appeal of taking a place is its value to the faction, its opening towards the faction's aims and whether
-it was lost before, times the promise of success at the estimated odds, discounted by march time. The appeal
-of helping a threatened place is its value times the danger, discounted the same way. Whole numbers, so that the
-choice does not depend on rounding.
+The appeal of taking a place is its value to the faction, what it brings of the command's aims and whether it was
+lost before, times the promise of success at the estimated odds, discounted by march time. The appeal of helping a
+threatened place is its value times how much less likely it is to be lost with the help, discounted the same way.
+Whole numbers, so that the choice does not depend on rounding.
 """
 
 from __future__ import annotations
 
-from sim.rules.ops import Number, lookup, most, pick, whole
+from sim.rules.ops import Number, least, lookup, most, pick, whole
 from sim.units import GRID
 
 FINE = 1024
 """Appeals are counted in 1/1024 of a grid unit of value."""
 
 
-def opening(best: Number, far: Number, scale: Number) -> Number:
-    """How much nearer the aims a place brings (grid): march time saved over `scale`, saturating."""
-    saved = most(0.0, best - far)
-    return whole(GRID * saved / (saved + scale))
+def brings(weight: Number, nearest: Number, far: Number, scale: Number) -> Number:
+    """What a place brings of an aim: the aim itself all of its weight, another place what it saves of the march from
+    the `nearest` place held (ticks), over `scale`, saturating."""
+    saved = most(0.0, nearest - far)
+    return weight * pick(far == 0, 1.0, saved / (saved + scale))
 
 
 def prize(value: Number, attack: Number, retake: Number, was_ours: Number) -> Number:
@@ -27,18 +28,38 @@ def prize(value: Number, attack: Number, retake: Number, was_ours: Number) -> Nu
 
 
 def door(gateway: Number, attack: Number) -> Number:
-    """Weight of what a place opens towards the aims, once taken."""
-    return gateway * attack
+    """Weight of what a place brings of the aims, once taken (grid, not whole)."""
+    return GRID * gateway * attack
 
 
-def appeal(benefit: Number, promise: Number, share: Number, march: Number, scale: Number) -> Number:
-    """Whole appeal of an objective: benefit x promise(odds share) x discount by march time (ticks)."""
-    return whole(FINE * benefit * lookup(promise, share) * scale / (scale + march))
+def benefit(prize: Number, door: Number, brought: Number, aim: Number) -> Number:
+    """Prize of a place and what it brings of the aims, where an aim of weight 1 counts `aim` (grid, not whole)."""
+    return prize + door * brought * aim
+
+
+def appeal(benefit: Number, chance: Number, march: Number, scale: Number) -> Number:
+    """Whole appeal of an objective: benefit x chance that going there brings it x discount by march time (ticks)."""
+    return whole(FINE * benefit * chance * scale / (scale + march))
+
+
+def kept(appeal: Number, persistence: Number) -> Number:
+    """Appeal of the objective that a command has already: plans are not dropped for a little more."""
+    return whole(appeal * (1.0 + persistence))
+
+
+def nearness(march: Number, scale: Number) -> Number:
+    """How far people count as a threat to a place some march away (ticks), in parts of `FINE`."""
+    return whole(FINE * scale / (scale + march))
 
 
 def danger(threat: Number, own: Number) -> Number:
-    """How threatened a place is, 0..1: the enemy's share of the strength in and around it."""
+    """How threatened a place is, 0..1: the enemy's share of the people who are there or could come."""
     return threat / most(threat + own, 1)
+
+
+def eased(peril: Number, threat: Number, own: Number, men: Number) -> Number:
+    """How much less likely a place is lost when `men` more stand there, 0..1."""
+    return lookup(peril, danger(threat, own)) - lookup(peril, danger(threat, own + men))
 
 
 def concern(value: Number, defend: Number, core: Number, is_core: Number) -> Number:
@@ -52,14 +73,19 @@ def worth_attacking(share: Number, wanted: Number, hope: Number) -> Number:
 
 
 def guarded(remaining: Number, threat: Number, guard: Number) -> Number:
-    """Whether enough people remain at a place: `guard` for each hostile person at or next to it."""
-    return remaining >= guard * threat
+    """Whether enough people remain at a place: `guard` for each hostile one that could come."""
+    return remaining >= whole(guard * threat)
 
 
-def worth_the_risk(stake: Number, worth: Number) -> Number:
-    """Whether a place without enough of a guard may still be left: what it puts at stake (the appeal that helping
-    it would have for somebody who is there) is less than the appeal of the objective."""
-    return stake < worth
+def spared(here: Number, threat: Number, guard: Number, muster: Number) -> Number:
+    """People of a `muster`, here or on the way, whom a place can spare: a guard stays, with others `here` in it."""
+    return least(muster, most(0, most(here, muster) - whole(guard * threat)))
+
+
+def worth_the_risk(stake: Number, worth: Number, people: Number, force: Number) -> Number:
+    """Whether `people` may leave a place without enough of a guard: what that puts at stake (the appeal that helping
+    it would have for them, on the spot) is less than their share, of all the `force` to send, in the objective's."""
+    return stake * force < worth * people
 
 
 def reserve_kept(total: Number, reserve: Number) -> Number:

@@ -79,6 +79,9 @@ def figure(what: Raw, game: Played) -> Any:
         if "cause" in what:
             rows = rows[:, rows[5] == kinds.CAUSES.index(what["cause"])]
         return first_hours(block.runs, rows[0], rows[1])
+    if "before" in what:
+        hours = [first_hours(block.runs, *block.change[:2, block.change[2] == place(p)]) for p in what["before"]]
+        return (np.nan_to_num(hours[0], nan=np.inf) < np.nan_to_num(hours[1], nan=np.inf)).astype(float)
     if "holds" in what:
         p, k = what["holds"]
         return (block.final_holder[place(p)] == faction(k)).astype(float)

@@ -246,7 +246,6 @@ HANDLER_FAULTS: list[tuple[Any, str, Any, str]] = [
     (sim.events.fight, "lose", forgetful, "initial \\+ arrived"),
     (sim.events.fight, "lose", twice, "initial \\+ arrived"),
     (sim.events.day, "lose", forgetful, "initial \\+ arrived"),
-    (sim.events.capture, "lose", forgetful, "initial \\+ arrived"),
     (sim.events.retreat, "lose", twice, "initial \\+ arrived"),
     (sim.events.march, "put_in", teleport, "the log folds|whoever leaves was there"),
     (sim.events.march, "put_in", haunted, "columns counted on a road"),

@@ -125,7 +125,6 @@ def test_places_by_hand() -> None:
     assert w.whole.tolist() == [4 * GRID, 2 * GRID, 2 * GRID, GRID // 2 + 3 * GRID]
     assert w.hill_first.tolist() == [0, 0, 1, 1, 1]
     assert w.hills.tolist() == [CHARLIE]
-    assert w.airbase.tolist() == [1, 0, 0, 0]
     assert w.civil.tolist() == [1, 1, 0, 1]
     core = w.is_core.reshape(4, 4)
     assert core[BLUE].tolist() == [1, 0, 0, 0]  # where none is named, the capital
@@ -181,11 +180,9 @@ def test_commands_by_hand() -> None:
     assert w.call_off_share[2] == pytest.approx(0.8 / 1.8)
     assert w.withdraw_share.tolist() == pytest.approx([8 / 9, 3 / 4, 6 / 7, 8 / 9])
     assert w.reserve[2] == GRID // 4
-    aims = w.aim_far.reshape(4, 4)
-    assert aims[0].tolist() == [3600, 1800, 0, NEVER]  # blue aims at charlie
-    assert aims[2].tolist() == [0, 3600, 3600, NEVER]  # red at alpha
-    assert aims[1].tolist() == [NEVER] * 4  # green at nothing
-    assert w.focus_0.tolist()[0] == ALPHA  # where most of its people stand
+    assert w.aim_first.tolist() == [0, 1, 1, 2, 2]  # green and white aim at nothing
+    assert w.aims.tolist() == [CHARLIE, ALPHA]  # blue at charlie, red at alpha
+    assert w.aim_weight.tolist() == [1, 1]
 
 
 def test_wings_and_triggers_by_hand() -> None:
@@ -338,7 +335,7 @@ def test_a_switch_does_what_it_says(mechanism: str) -> None:
         assert not check(on), "and it is on by default"
 
 
-RUNS = np.arange(12)
+RUNS = np.arange(24)
 
 
 @cache

@@ -6,31 +6,47 @@ import pytest
 from exactness import never_against
 
 from sim.rules import command
-from sim.units import GRID, HOUR
+from sim.units import GRID, HOUR, NEVER
 
 
 @pytest.mark.parametrize(
-    ("best", "far", "opens"),
-    [(4 * HOUR, 4 * HOUR, 0), (8 * HOUR, 4 * HOUR, 32_768), (16 * HOUR, 4 * HOUR, 49_152), (4 * HOUR, 9 * HOUR, 0)],
-)
-def test_opening_by_hand(best: int, far: int, opens: int) -> None:
-    # Four hours saved against a scale of four hours: one half; twelve hours: three quarters; a way back: nothing.
-    assert command.opening(best, far, 4 * HOUR) == opens
+    ("nearest", "far", "brings"),
+    [
+        (4 * HOUR, 4 * HOUR, 0), (8 * HOUR, 4 * HOUR, 0.4), (16 * HOUR, 4 * HOUR, 0.6), (4 * HOUR, 9 * HOUR, 0),
+        (HOUR, 0, 0.8), (0, 4 * HOUR, 0),
+    ],
+)  # fmt: skip
+def test_what_a_place_brings_of_an_aim_by_hand(nearest: int, far: int, brings: float) -> None:
+    # Weight 0.8. Four hours saved against a scale of four hours: one half; twelve hours: three quarters; a way back:
+    # nothing. The aim itself brings all of it, however near one stood; an aim that is held already, nothing.
+    assert command.brings(0.8, nearest, far, 4 * HOUR) == pytest.approx(brings)
 
 
-def test_prize_by_hand() -> None:
+def test_benefit_by_hand() -> None:
     # Value 0.5 x (attack 1 + 0.5 when it was ours); attack 0.5 halves it
     half = GRID // 2
     assert command.prize(half, 1.0, 0.5, 0) == 32_768
     assert command.prize(half, 1.0, 0.5, 1) == 49_152
     assert command.prize(half, 0.5, 0.5, 0) == 16_384
-    assert command.door(2.0, 0.5) == 1.0
+    assert command.door(2.0, 0.5) == GRID
+    # Half of an aim that counts 0.4, for a doctrine to which doors count one half: a tenth of all value.
+    assert command.benefit(1_000.0, command.door(0.5, 1.0), 0.5, 0.4) == pytest.approx(1_000 + GRID / 10)
 
 
 @pytest.mark.parametrize(("march", "appeal"), [(0, 512_000), (12 * HOUR, 256_000), (36 * HOUR, 128_000)])
 def test_appeal_by_hand(march: int, appeal: int) -> None:
-    # 1,024 x 1,000 x promise 0.5 (a table from 0 to 1, read at 0.5), halved by twelve hours of march.
-    assert command.appeal(1_000, [0.0, 1.0], 0.5, march, 12 * HOUR) == appeal
+    # 1,024 x 1,000 x chance 0.5, halved by twelve hours of march.
+    assert command.appeal(1_000, 0.5, march, 12 * HOUR) == appeal
+
+
+def test_plans_are_kept_by_hand() -> None:
+    assert command.kept(1_000, 0.25) == 1_250
+    assert command.kept(0, 0.25) == 0
+
+
+@pytest.mark.parametrize(("march", "near"), [(0, 1_024), (4 * HOUR, 512), (12 * HOUR, 256), (NEVER, 0)])
+def test_nearness_by_hand(march: int, near: int) -> None:
+    assert command.nearness(march, 4 * HOUR) == near
 
 
 @pytest.mark.parametrize(
@@ -39,6 +55,21 @@ def test_appeal_by_hand(march: int, appeal: int) -> None:
 )
 def test_danger_by_hand(threat: int, own: int, danger: float) -> None:
     assert command.danger(threat, own) == danger
+
+
+def test_what_help_eases_by_hand() -> None:
+    # Against 300, 100 stand in danger 3/4; with 200 more 1/2; the curve here is a straight line.
+    line = [0.0, 1.0]
+    assert command.eased(line, 300, 100, 200) == pytest.approx(0.25)
+    assert command.eased(line, 300, 100, 0) == 0
+    assert command.eased(line, 0, 100, 200) == 0
+
+
+def test_who_can_be_spared_by_hand() -> None:
+    assert command.spared(1_000, 400, 0.5, 1_000) == 800  # a guard of 200 stays
+    assert command.spared(1_000, 400, 0.5, 700) == 700  # others stay
+    assert command.spared(0, 400, 0.5, 700) == 500  # those on the way count as there
+    assert command.spared(1_000, 4_000, 0.5, 700) == 0
 
 
 def test_concern_by_hand() -> None:
@@ -52,8 +83,9 @@ def test_the_rest_by_hand() -> None:
     assert not command.worth_attacking(0.5, 0.6, 1.0)
     assert command.guarded(50, 100, 0.5)
     assert not command.guarded(49, 100, 0.5)
-    assert command.worth_the_risk(99, 100)
-    assert not command.worth_the_risk(100, 100)
+    assert command.guarded(0, 1, 0.5)  # a guard is rounded down
+    assert command.worth_the_risk(24, 100, 1_000, 4_000)  # a quarter of the force, a quarter of the prize
+    assert not command.worth_the_risk(25, 100, 1_000, 4_000)
     assert command.reserve_kept(1_000, GRID // 4) == 750
     assert command.reserve_kept(1_001, GRID // 4) == 751  # the reserve is rounded down, never the rest
     assert command.seen(12_345, 1, 700) == command.seen(99, 1, 700) == 700
@@ -63,13 +95,16 @@ def test_the_rest_by_hand() -> None:
 @pytest.mark.parametrize(
     ("rule", "argument", "sign"),
     [
-        ("opening", "best", 1), ("opening", "far", -1), ("prize", "value", 1), ("prize", "was_ours", 1),
-        ("prize", "retake", 1), ("door", "gateway", 1), ("appeal", "benefit", 1), ("appeal", "share", 1),
-        ("appeal", "march", -1), ("danger", "threat", 1), ("danger", "own", -1), ("concern", "value", 1),
-        ("concern", "is_core", 1), ("worth_attacking", "share", 1), ("worth_attacking", "wanted", -1),
-        ("worth_attacking", "hope", -1),
+        ("brings", "weight", 1), ("brings", "nearest", 1), ("brings", "far", -1), ("prize", "value", 1),
+        ("prize", "was_ours", 1), ("prize", "retake", 1), ("door", "gateway", 1), ("benefit", "brought", 1),
+        ("benefit", "aim", 1), ("appeal", "benefit", 1), ("appeal", "chance", 1), ("appeal", "march", -1),
+        ("kept", "persistence", 1), ("nearness", "march", -1), ("danger", "threat", 1), ("danger", "own", -1),
+        ("eased", "men", 1), ("concern", "value", 1), ("concern", "is_core", 1), ("worth_attacking", "share", 1),
+        ("worth_attacking", "wanted", -1), ("worth_attacking", "hope", -1),
         ("guarded", "remaining", 1), ("guarded", "threat", -1), ("guarded", "guard", -1),
+        ("spared", "here", 1), ("spared", "threat", -1), ("spared", "muster", 1),
         ("worth_the_risk", "stake", -1), ("worth_the_risk", "worth", 1),
+        ("worth_the_risk", "people", 1), ("worth_the_risk", "force", -1),
         ("reserve_kept", "total", 1), ("reserve_kept", "reserve", -1),
     ],
 )  # fmt: skip

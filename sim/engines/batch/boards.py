@@ -115,9 +115,7 @@ class Boards:
             self.log.append(row)
 
 
-_NARROW = frozenset(
-    ("holder", "before", "phase", "foe", "lead", "status", "at", "arc", "objective", "focus", "hop", "given_up")
-)
+_NARROW = frozenset(("holder", "before", "phase", "foe", "lead", "status", "at", "arc", "objective", "hop", "given_up"))
 """Fields that hold indices: half the width, so that a run's row fits into fewer cache lines."""
 
 

@@ -6,15 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, cells, change_hands, lose, select
+from sim.engines.batch.boards import Boards, cells, change_hands, select
 from sim.engines.batch.retreat import flee, refuge
 from sim.model.kinds import (
-    ABSENT,
     APPROACH,
     ASSEMBLING,
-    COLLAPSED,
-    DISBANDED,
-    GONE,
     NO_BASE,
     NONE,
     PHASE,
@@ -127,9 +123,11 @@ def _fly_out(b: Boards, r: Any, t: Any, p: Any) -> None:
         if not hit.any():
             continue
         ri, ti, pi = select(hit, r, t, p)
-        safe = (w.airbase > 0) & (w.camp.take(s.holder.take(ri, axis=0)) == w.wing_camp[i])
-        some = safe.any(axis=1)
-        other = np.where(some, safe.argmax(axis=1), NO_BASE)
+        other = np.full(len(ri), NO_BASE)
+        for q in w.alternates[w.base_row.take(1 + pi)].T[::-1]:
+            other = np.where(w.camp.take(cells(s.holder, ri, q)) == w.wing_camp[i], q, other)
+        some = (other != NO_BASE) & (s.given_up[w.wing_faction[i]].take(ri) == 0)
+        other = np.where(some, other, NO_BASE)
         s.base[i][ri] = other
         left = air.flown_out(s.aircraft[i].take(ri), b.par("air_relocate", ri))
         s.aircraft[i][ri] = np.where(some, left, 0)
@@ -150,20 +148,6 @@ def _shock(b: Boards, r: Any, t: Any, p: Any, old: Any, new: Any, fought: Any) -
     s.cohesion[old, r] = cohesion.shocked(cells(s.cohesion, old, r), value, b.par("cohesion_shock", r), extra, patron)
     gain = w.value.take(new * w.P + p)
     s.cohesion[new, r] = cohesion.lifted(cells(s.cohesion, new, r), gain, b.par("cohesion_lift", r))
-    fallen = (cells(s.given_up, old, r) == 0) & (cells(s.cohesion, old, r) < cells(b.x.collapse_at, old, r))
-    if fallen.any():
-        give_up(b, *select(fallen, r, t, old))
-
-
-def give_up(b: Boards, r: Any, t: Any, k: Any) -> None:
-    """Factions collapse: their formations disband where they are."""
-    s, w = b.s, b.w
-    s.given_up[k, r] = 1
-    b.note(r, t, COLLAPSED, k, -1, -1, NONE, cells(s.cohesion, k, r))
-    status = s.status.take(r, axis=0)
-    there = (w.faction == k[:, None]) & (status != ABSENT) & (status != GONE)
-    j, f = np.nonzero(there)
-    lose(b, f, r[j], t[j], cells(s.people, r[j], f), "disbanded", DISBANDED)
 
 
 def next_in_line(b: Boards, r: Any, t: Any, p: Any) -> None:

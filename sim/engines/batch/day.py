@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch.boards import Boards, cells, column, lose, select
-from sim.engines.batch.capture import give_up
-from sim.model.kinds import DAILY, DESERTION, PRESENT, QUIET, SIEGE
+from sim.model.kinds import ABSENT, COLLAPSED, DAILY, DESERTION, DISBANDED, GONE, NONE, PRESENT, QUIET, SIEGE
 from sim.rules import air, cohesion, morale, supply
 from sim.rules.chance import DESERT
 from sim.units import DAY, NEVER
@@ -25,16 +24,26 @@ def daily(b: Boards, r: Any, _: Any, t: Any) -> None:
     for i in range(w.B):
         s.will[i][r] = cohesion.returning(s.will[i].take(r), x.will_0[i].take(r), b.par("backer_recovery_per_day", r))
     for k in range(w.K):
-        s.cohesion[k][r] = cohesion.returning(
-            s.cohesion[k].take(r), x.cohesion_0[k].take(r), b.par("cohesion_recovery_per_day", r)
-        )
         fallen = (s.given_up[k].take(r) == 0) & (s.cohesion[k].take(r) < x.collapse_at[k].take(r))
         if fallen.any():
             rf, tf = select(fallen, r, t)
-            give_up(b, rf, tf, np.full(len(rf), k))
+            _give_up(b, rf, tf, k)
+        s.cohesion[k][r] = cohesion.returning(
+            s.cohesion[k].take(r), x.cohesion_0[k].take(r), b.par("cohesion_recovery_per_day", r)
+        )
     _provide(b, r, t)
     _dig(b, r)
     b.appoint(w.day_slot, r, t + DAY, DAILY, 0)
+
+
+def _give_up(b: Boards, r: Any, t: Any, k: int) -> None:
+    """A faction collapses: its formations disband where they are."""
+    s, w = b.s, b.w
+    s.given_up[k][r] = 1
+    b.note(r, t, COLLAPSED, k, -1, -1, NONE, s.cohesion[k].take(r))
+    status = s.status.take(r, axis=0)
+    j, f = np.nonzero((w.faction == k) & (status != ABSENT) & (status != GONE))
+    lose(b, f, r[j], t[j], cells(s.people, r[j], f), "disbanded", DISBANDED)
 
 
 def _provide(b: Boards, r: Any, t: Any) -> None:
@@ -99,16 +108,21 @@ def draw_supply(b: Boards, r: Any, c: int) -> None:
 def relax(w: Any, far: Any, opens: Any) -> Any:
     """Shortest distances (P, n) given starting ones, stepping only onto places that are open: every place takes
     the best of its neighbours until nothing changes (Bellman and Ford)."""
-    edge = np.full((1, far.shape[1]), NEVER, np.int64)  # where a place has fewer roads than the table has columns
     while True:
-        around = np.concatenate([far, edge])
-        best = np.full_like(far, NEVER)
-        for way in range(w.next_to.shape[1]):
-            np.minimum(best, around.take(w.next_to[:, way], axis=0) + w.free_to[:, way, None], out=best)
-        best = np.minimum(far, np.where(opens, best, NEVER))
+        best = np.minimum(far, np.where(opens, by_neighbours(w, far), NEVER))
         if np.array_equal(best, far):
             return best
         far = best
+
+
+def by_neighbours(w: Any, far: Any) -> Any:
+    """Distances (P, n) that the nearest neighbours would give each place."""
+    edge = np.full((1, far.shape[1]), NEVER, np.int64)  # where a place has fewer roads than the table has columns
+    around = np.concatenate([far, edge])
+    best = np.full_like(far, NEVER)
+    for way in range(w.next_to.shape[1]):
+        np.minimum(best, around.take(w.next_to[:, way], axis=0) + w.free_to[:, way, None], out=best)
+    return best
 
 
 def around(w: Any, level: Any, places: Any = None) -> Any:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch.boards import Boards, cells, select
-from sim.engines.batch.day import around, relax
+from sim.engines.batch.day import around, by_neighbours, relax
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, morale, movement
 from sim.rules.chance import PREPARE
+from sim.rules.ops import lookup
 from sim.units import NEVER
 
 
@@ -45,93 +46,129 @@ def review(b: Boards, r: Any, h: int, t: Any) -> None:
     _give_orders(b, r, t, h, staff)
 
 
-def _crowds(b: Boards, r: Any, c: int) -> Any:
-    """Hostile people at each place: (P, n)."""
-    w = b.w
-    here = b.s.here.reshape(-1, w.P)
-    enemies = np.flatnonzero(w.hostile[c * w.C : (c + 1) * w.C]).tolist()
-    crowd = here.take(r * w.C + enemies[0], axis=0) if enemies else np.zeros((len(r), w.P), np.int64)
-    for e in enemies[1:]:
-        crowd += here.take(r * w.C + e, axis=0)
-    return np.ascontiguousarray(crowd.T)
+def _threats(b: Boards, r: Any, c: int) -> Any:
+    """Hostile people who can march: those at a place, and where it is open to the enemy also those who could come,
+    for as much as they are near. Columns on the road count where they are going: (n, P)."""
+    s, w = b.s, b.w
+    i = r[:, None] * w.F + np.flatnonzero((w.mobile > 0) & (w.hostile[c * w.C + w.side_of] > 0))
+    people, status = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)
+    crowd = np.ascontiguousarray(_by_place(b, i, people, status).T)
+    lets_in = w.lets_in.take(c * w.K + s.holder.take(r, axis=0)).astype(np.int8)
+    is_open = around(w, np.ascontiguousarray(lets_in.T)) > 0
+    # Whole numbers far below 2^53: exact in any order. Not `@`, which would start threads of its own.
+    nearby = np.einsum("pn,pq->qn", crowd, w.near.reshape(w.P, w.P).astype(np.float64))
+    return np.ascontiguousarray(np.where(is_open, nearby / command.FINE, crowd).astype(np.int64).T)
+
+
+def _by_place(b: Boards, i: Any, people: Any, status: Any) -> Any:
+    """Sum of people by the places where they are, or to which they march: (n, P), whole numbers as floats.
+    i (n, formations): cells of the fields of formations; people, status (n, formations)."""
+    s, w = b.s, b.w
+    where = s.at.reshape(-1).take(i)
+    marching = np.nonzero(status == MARCHING)
+    where[marching] = w.head.take(s.arc.reshape(-1).take(i[marching]))
+    cell = np.arange(len(i))[:, None] * w.P + np.maximum(where, 0)
+    people = np.where(where >= 0, people, 0)
+    return np.bincount(cell.reshape(-1), people.reshape(-1), len(i) * w.P).reshape(len(i), w.P)
+
+
+def _muster(b: Boards, r: Any, t: Any, staff: Any) -> Any:
+    """People of a command's mobile formations fit for orders, where they are or march to: (n, P)."""
+    s = b.s
+    i = r[:, None] * b.w.F + staff
+    status = s.status.reshape(-1).take(i)
+    fit = (status == MARCHING) | ((status == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None]))
+    fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
+    return _by_place(b, i, np.where(fit, s.people.reshape(-1).take(i), 0), status).astype(np.int64)
 
 
 def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     """Pick the objective with the greatest appeal in each run, the first by id when equal."""
     s, w = b.s, b.w
-    c, area = w.head_camp[h], w.area[w.area_first[h] : w.area_first[h + 1]]
-    held = np.ascontiguousarray(w.camp.take(s.holder.take(r, axis=0)).T)
-    mine = held == c
-    crowd = _crowds(b, r, c)
-    threat = crowd.take(area, axis=0) + around(w, crowd, area)
-    supplied = mine & (np.ascontiguousarray(s.far.reshape(-1, w.P).take(r * w.C + c, axis=0).T) < NEVER)
-    within = held.take(area, axis=0)
+    area = w.area[w.area_first[h] : w.area_first[h + 1]]
+    crowd = _muster(b, r, t, staff)
     appeal = np.zeros((len(area), len(r)), np.int64)
-    at = np.nonzero((within == c) & (threat > 0))
-    appeal[at] = _help(b, r, h, area.take(at[0]), at[1], threat[at])
-    at = np.nonzero((w.hostile.take(c * w.C + within) > 0) & (around(w, supplied.view(np.int8), area) > 0))
-    appeal[at] = _attack(b, r, t, h, staff, area.take(at[0]), at[1], within[at], mine)
-    found = appeal.argmax(axis=0)
+    some = np.flatnonzero(crowd.any(axis=1))
+    if len(some):
+        chance = _chances(b, r.take(some), h, area, crowd.take(some, axis=0))
+        likely = np.flatnonzero(chance.any(axis=0))
+        some = some.take(likely)
+        appeal[:, some] = _appeals(b, r.take(some), h, area, crowd.take(some, axis=0), chance.take(likely, axis=1))
+    old = s.objective[h].take(r)
+    ranked = np.where(area[:, None] == old, command.kept(appeal, b.par("command_persistence", r)), appeal)
+    found = ranked.argmax(axis=0)
     best = appeal[found, np.arange(len(r))]
     found = np.where(best > 0, area.take(found), -1)
     s.worth[h][r] = best
     s.until[h][r] = np.where(found >= 0, t + b.ticks("command_plan", r), 0)
-    s.stamp[h][r] = -1
-    some = found >= 0
-    s.focus[h][r[some]] = found[some]
-    new = found != s.objective[h].take(r)
-    s.objective[h][r] = found
-    rn, tn = select(new, r, t)
-    b.note(rn, tn, OBJECTIVE, h, found[new], -1, NONE, best[new])
+    rn, tn, found, best = select(found != old, r, t, found, best)
+    s.objective[h][rn] = found
+    s.stamp[h][rn] = -1
+    b.note(rn, tn, OBJECTIVE, h, found, -1, NONE, best)
 
 
-def _help(b: Boards, r: Any, h: int, p: Any, j: Any, threat: Any) -> Any:
-    """Appeal of helping threatened places of one's own that can be reached: place p in column j."""
-    s, w, rp = b.s, b.w, r.take(j)
-    here = cells(s.here, rp, w.head_camp[h] * w.P + p)
-    away = _march(b, rp, h, p)
-    return np.where(away < NEVER, _appeal_of_help(b, h, p, rp, command.danger(threat, here), away), 0)
-
-
-def _march(b: Boards, rp: Any, h: int, p: Any) -> Any:
-    """Ticks of march, at road speed, from where a command last had its objective to place p in run rp."""
-    return b.w.march.take(b.s.focus[h].take(rp) * b.w.P + p)
-
-
-def _appeal_of_help(b: Boards, h: int, p: Any, rp: Any, danger: Any, march: Any) -> Any:
-    """Appeal of helping threatened places of one's own: place p in run rp."""
-    w = b.w
-    return command.appeal(w.concern.take(h * w.P + p), w.curves.promise, danger, march, b.par("command_time_scale", rp))
-
-
-def _attack(b: Boards, r: Any, t: Any, h: int, staff: Any, p: Any, j: Any, holder: Any, mine: Any) -> Any:
-    """Appeal of taking hostile places within reach: place p in column j, held by camp `holder`; mine (P, n)."""
+def _chances(b: Boards, r: Any, h: int, area: Any, crowd: Any) -> Any:
+    """What those mustered (n, P) would change at every place of a command's area, 0..1: (area, n). How much safer they
+    make a place of their own that lacks its guard; the promise of success against an enemy's within reach."""
     s, w = b.s, b.w
-    rp, c = r.take(j), w.head_camp[h]
-    men, there = _available(b, r, t, h, staff, j), cells(s.here, rp, holder * w.P + p)
+    c = w.head_camp[h]
+    threat = _threats(b, r, c)
+    here = s.here.reshape(-1, w.P).take(r * w.C + c, axis=0)
+    spare = command.spared(here, threat, w.w_guard[h], crowd)
+    men = command.reserve_kept(spare.sum(axis=1)[:, None] - spare + crowd, w.reserve[h])
+    held = w.camp.take(s.holder.take(r, axis=0))
+    mine = held == c
+    chance = np.zeros((len(area), len(r)))
+    bare = mine & (men > crowd) & ~command.guarded(here, threat, w.w_guard[h])
+    at = np.nonzero(bare.T.take(area, axis=0))
+    j, p = at[1], area.take(at[0])
+    chance[at] = command.eased(w.curves.peril, threat[j, p], here[j, p], men[j, p] - crowd[j, p])
+    supplied = mine & (s.far.reshape(-1, w.P).take(r * w.C + c, axis=0) < NEVER)
+    reached = around(w, np.ascontiguousarray(supplied.T).view(np.int8), area) > 0
+    theirs = (w.hostile.take(c * w.C + held) > 0) & (men > 0)
+    at = np.nonzero(theirs.T.take(area, axis=0) & reached)
+    j, p = at[1], area.take(at[0])
+    rp, e = r.take(j), held[j, p]
     share = combat.expected_share(
-        men, w.repute[c], there, w.repute.take(holder), w.ground.take(p), w.frontage.take(p), b.par("combat_relief", rp)
+        men[j, p], w.repute[c], cells(s.here, rp, e * w.P + p), w.repute.take(e), w.ground.take(p),
+        w.frontage.take(p), b.par("combat_relief", rp),
+    )  # fmt: skip
+    worth = command.worth_attacking(share, w.attack_share[h], b.par("command_hope", rp))
+    chance[at] = np.where(worth, lookup(w.curves.promise, share), 0.0)
+    return chance
+
+
+def _appeals(b: Boards, r: Any, h: int, area: Any, crowd: Any, chance: Any) -> Any:
+    """Appeal of every place of a command's area, where there is a way and a chance (area, n): (area, n)."""
+    s, w = b.s, b.w
+    c = w.head_camp[h]
+    holder = s.holder.take(r, axis=0)
+    seat, opens = crowd.argmax(axis=1), w.passable.take(c * w.K + holder) > 0
+    one, like = _alike(seat, opens)
+    far = _distances(w, seat.take(one), np.ascontiguousarray(opens.take(one, axis=0).T))
+    march = np.minimum(far, by_neighbours(w, far)).take(area, axis=0).take(like, axis=1)
+    appeal = np.zeros(chance.shape, np.int64)
+    at = np.nonzero((chance > 0) & (march < NEVER))
+    p, rp = area.take(at[0]), r.take(at[1])
+    mine = np.ascontiguousarray(w.camp.take(holder).T) == c
+    taken = command.benefit(
+        w.prize.take(h * w.P + p), w.door[h], _brought(b, h, p, at[1], rp, mine), b.par("command_aim", rp)
     )
-    near = np.where(mine, w.aim_far[h * w.P : (h + 1) * w.P, None], NEVER).min(axis=0)
-    gain = command.opening(near.take(j), w.aim_far.take(h * w.P + p), b.par("command_gateway_scale", rp))
-    benefit = w.prize.take(h * w.P + p) + w.door[h] * gain
-    scale = b.par("command_time_scale", rp)
-    appeal = command.appeal(benefit, w.curves.promise, share, _march(b, rp, h, p), scale)
-    worth = (men > 0) & command.worth_attacking(share, w.attack_share[h], b.par("command_hope", rp))
-    return np.where(worth, appeal, 0)
+    benefit = np.where(mine[p, at[1]], w.concern.take(h * w.P + p), taken)
+    appeal[at] = command.appeal(benefit, chance[at], march[at], b.par("command_time_scale", rp))
+    return appeal
 
 
-def _available(b: Boards, r: Any, t: Any, h: int, staff: Any, j: Any) -> Any:
-    """People that a command can commit, of its mobile formations that are fit for orders, for columns j."""
-    asked = np.zeros(len(r), bool)
-    asked[j] = True
-    where = np.flatnonzero(asked)
-    s, i = b.s, r.take(where)[:, None] * b.w.F + staff
-    fit = (s.status.reshape(-1).take(i) == PRESENT) & (s.ready.reshape(-1).take(i) <= t.take(where)[:, None])
-    fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
-    men = np.zeros(len(r), np.int64)
-    men[where] = np.where(fit, s.people.reshape(-1).take(i), 0).sum(axis=1)
-    return command.reserve_kept(men, b.w.reserve[h]).take(j)
+def _brought(b: Boards, h: int, p: Any, j: Any, rp: Any, mine: Any) -> Any:
+    """What places bring of the aim of which they bring most: place p in column j of `mine` (P, n), which is run rp."""
+    w = b.w
+    most = np.zeros(len(p))
+    for i in range(w.aim_first[h], w.aim_first[h + 1]):
+        march = w.march.reshape(w.P, w.P)[w.aims[i]]
+        nearest = np.where(mine, march[:, None], NEVER).min(axis=0)
+        scale = b.par("command_gateway_scale", rp)
+        most = np.maximum(most, command.brings(w.aim_weight[i], nearest.take(j), march.take(p), scale))
+    return most
 
 
 def _find_roads(b: Boards, r: Any, h: int) -> None:
@@ -156,12 +193,17 @@ def _alike(goal: Any, opens: Any) -> tuple[Any, Any]:
     return (one, like) if same else (np.arange(len(goal)), np.arange(len(goal)))
 
 
+def _distances(w: Any, goal: Any, opens: Any) -> Any:
+    """Ticks at road speed between places (n,) and every other, through those that are open (P, n): (P, n)."""
+    far = np.full((w.P, len(goal)), NEVER, np.int64)
+    far[goal, np.arange(len(goal))] = 0
+    return relax(w, far, opens)
+
+
 def _next_roads(w: Any, goal: Any, opens: Any) -> Any:
     """The next road from every place (P, n) to the goals (n,) through places that are open (P, n), -1 for none."""
     columns = np.arange(len(goal))
-    far = np.full((w.P, len(goal)), NEVER, np.int64)
-    far[goal, columns] = 0
-    far = relax(w, far, opens)
+    far = _distances(w, goal, opens)
     padded = np.concatenate([far, np.full((1, len(goal)), NEVER, np.int64)])
     hop = np.full((w.P, len(goal)), -1, np.int64)
     best = np.where(far < NEVER, NEVER, 0)
@@ -213,20 +255,20 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     if len(r) == 0:
         return
     each = np.arange(len(r))
-    crowd = _crowds(b, r, c)
-    threat = crowd + around(w, crowd)
+    threat = _threats(b, r, c)
     worth = s.worth[h].take(r)
     remaining = _staying(b, r, c)
     for i in np.flatnonzero(free.any(axis=0)).tolist():
         p = spot[:, i]
         rest = remaining[each, p] - people[:, i]
         go = free[:, i] & (committed < limit)
-        bare = np.flatnonzero(go & ~command.guarded(rest, threat[p, each], w.w_guard[h]))
+        bare = np.flatnonzero(go & ~command.guarded(rest, threat[each, p], w.w_guard[h]))
         if len(bare):
             pb = p[bare]
-            danger = command.danger(threat[pb, bare], rest[bare])
-            stake = _appeal_of_help(b, h, pb, r[bare], danger, np.zeros(len(bare), np.int64))
-            go[bare] = command.worth_the_risk(stake, worth[bare])
+            who = people[bare, i]
+            eased = command.eased(w.curves.peril, threat[bare, pb], rest[bare], who)
+            stake = command.appeal(w.concern.take(h * w.P + pb), eased, 0, b.par("command_time_scale", r[bare]))
+            go[bare] = command.worth_the_risk(stake, worth[bare], who, limit[bare])
         committed = np.where(go, committed + people[:, i], committed)
         remaining[each[go], p[go]] = rest[go]
         f = int(staff[i])

@@ -11,7 +11,7 @@ from sim.model.compiling.draft import Draft, Fields, flat, starts
 from sim.model.parameters import SETTINGS, Doctrine
 from sim.model.scenario import Command
 from sim.rules import command
-from sim.units import NEVER, to_grid
+from sim.units import to_grid
 
 OUT_OF_REACH = 2.0
 """A share of power that no odds reach."""
@@ -38,21 +38,19 @@ def posts(draft: Draft) -> Posts:
     return Posts(ids, rows, [sorted(draft.place_at[p] for p in row.area) or everywhere for row in rows])
 
 
-def commands(draft: Draft, heads: Posts, march: Any) -> Fields:
-    """Areas, aims and doctrines. march (P * P,): ticks between places."""
+def commands(draft: Draft, heads: Posts) -> Fields:
+    """Areas, aims and doctrines."""
     faction = [draft.faction_at[row.faction] for row in heads.rows]
-    far = march.reshape(len(draft.places), len(draft.places))
-    aim_far = np.full((len(faction), len(draft.places)), NEVER, np.int64)
-    for h, row in enumerate(heads.rows):
-        for aim in row.aims or draft.scenario.factions[row.faction].aims:
-            aim_far[h] = np.minimum(aim_far[h], far[draft.place_at[aim]])
+    aims = [row.aims or draft.scenario.factions[row.faction].aims for row in heads.rows]
     return {
         "H": len(faction),
         "head_faction": np.array(faction, np.int64),
         "head_camp": np.array([draft.camp[k] for k in faction], np.int64),
         "area_first": starts(heads.areas),
         "area": flat(heads.areas),
-        "aim_far": aim_far.ravel(),
+        "aim_first": starts(aims),
+        "aims": np.array([draft.place_at[aim] for row in aims for aim in row], np.int64),
+        "aim_weight": np.array([weight for row in aims for weight in row.values()], np.float64),
         "keeper": _keepers(draft, faction, heads.areas),
         "command_ids": heads.ids,
         **_behaviour(draft, _doctrines(draft, heads)),

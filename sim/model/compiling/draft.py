@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 from datetime import datetime
 from typing import Any, get_args
 
@@ -61,7 +61,7 @@ class Draft:
         return int((moment - self.scenario.start).total_seconds())
 
 
-def starts(groups: list[list[int]]) -> Any:
+def starts(groups: Iterable[Sized]) -> Any:
     """Where each group begins, and the last ends, when they are laid end to end."""
     return np.concatenate([[0], np.cumsum([len(g) for g in groups])]).astype(np.int64)
 

@@ -47,7 +47,6 @@ def forces(draft: Draft, heads: Posts) -> Fields:
         "force_key": keys_of("force", tuple(named)),
         "force_ids": tuple(named),
         "repute": _repute(draft, rows),
-        "focus_0": _focus(draft, heads, rows, staff),
         **triggers(draft, {name: row for name, row in named.items() if isinstance(row, Reinforcement)}),
     }
 
@@ -100,15 +99,3 @@ def _repute(draft: Draft, rows: list[Force]) -> Any:
         cell[0] += row.people.middle * quality.middle
         cell[1] += row.people.middle
     return np.array([max(1, to_grid(a / b)) for a, b in total], np.int64)
-
-
-def _focus(draft: Draft, heads: Posts, rows: list[Force], staff: list[list[int]]) -> Any:
-    """Where most people of each command stand or enter: it judges distances from there at first."""
-    focus = []
-    for h, members in enumerate(staff):
-        mass: dict[int, float] = {}
-        for f in members:
-            place = draft.place_at[rows[f].place]
-            mass[place] = mass.get(place, 0.0) + rows[f].people.middle
-        focus.append(min(mass, key=lambda p: (-mass[p], p)) if mass else heads.areas[h][0])
-    return np.array(focus, np.int64)

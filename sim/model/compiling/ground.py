@@ -10,6 +10,7 @@ from sim.model.compiling.draft import NOTHING, Draft, Fields, flat, keys_of, sta
 from sim.model.geography import daylight, travel_ticks
 from sim.model.importance import importance
 from sim.model.scenario import Place, Road
+from sim.rules import command
 from sim.rules.chance import entity_key
 from sim.units import DAY, GRID, HOUR, KM, MINUTE, NEVER, to_grid, to_ticks
 
@@ -41,7 +42,6 @@ def places(draft: Draft) -> Fields:
         "outer": np.array(outer, np.int64),
         "whole": np.array(whole, np.int64),
         "holder_0": np.array(holder, np.int64),
-        "airbase": np.array([int(row.takes_wings) for row in rows], np.int64),
         "civil": np.array([int(row.people > 0) for row in rows], np.int64),
         "rear_weight": np.array([_rear_weight(draft, row) for row in rows], np.int64),
         "hill_first": starts(heights),
@@ -99,6 +99,7 @@ def roads(draft: Draft) -> Fields:
     side = [1 << int(back[i] - first[head]) for i, (_, head, _) in enumerate(arcs)]
     timed = [(a, b, free[i]) for i, (a, b, _) in enumerate(arcs)]
     ways = _table(first)
+    march = np.array([travel_ticks(count, timed, p) for p in range(count)], np.int64).ravel()
     _bridges(draft, rows)
     return {
         "A": len(arcs),
@@ -117,7 +118,8 @@ def roads(draft: Draft) -> Fields:
         "bridged": np.array([int(road.bridge is not None) for road in rows], np.int64),
         "road_a": np.array([a for a, _ in ends], np.int64),
         "road_b": np.array([b for _, b in ends], np.int64),
-        "march": np.array([travel_ticks(count, timed, p) for p in range(count)], np.int64).ravel(),
+        "march": march,
+        "near": command.nearness(march, draft.parameters.curves["nearness_scale"].value * HOUR),
         "road_ids": tuple(f"{road.a}-{road.b}" for road in rows),
     }
 

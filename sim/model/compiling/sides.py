@@ -22,12 +22,14 @@ def camps(draft: Draft) -> Fields:
         for guest in factions[name].transit:
             passable[draft.camp_of(guest), i] = 1
     _spirits(draft)
+    lets_in = (hostile @ passable > 0).astype(np.int64)
     return {
         "K": len(draft.factions),
         "C": count,
         "camp": np.array(draft.camp),
         "hostile": hostile.ravel(),
         "passable": passable.ravel(),
+        "lets_in": lets_in.ravel(),
     }
 
 

@@ -36,6 +36,7 @@ def wings(draft: Draft, days: int) -> Fields:
         "wing_base_0": np.array([draft.place_at.get(row.base, OFF_MAP) for row in rows], np.int64),
         "base_row": base_row,
         "reach_rows": len(far),
+        "alternates": _alternates(draft, far),
         "reach": np.array([far <= (row.range_km or defaults.range_km) for row in rows], np.int64).ravel(),
         "share_1": shares[:, 0].copy(),
         "share_2": shares[:, 1].copy(),
@@ -78,3 +79,11 @@ def _distances(draft: Draft, rows: list[Wing]) -> tuple[Any, Any]:
             base_row[1 + i] = len(far)
             far.append([great_circle_km(a.lat, a.lon, b.lat, b.lon) for b in places])
     return base_row, np.array(far)
+
+
+def _alternates(draft: Draft, far: Any) -> Any:
+    """The air bases in order of distance from each place where a wing can be based, the first by id when equal:
+    (rows, air bases)."""
+    bases = [i for i, name in enumerate(draft.places) if draft.scenario.places[name].takes_wings]
+    order = [sorted(bases, key=lambda q: (row[q], q)) for row in far]
+    return np.array(order, np.int64).reshape(len(far), len(bases))
