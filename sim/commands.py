@@ -278,6 +278,9 @@ def bench(
     ] = None,
     reference_runs: Annotated[int, typer.Option("--reference-runs", min=1, help="Runs of the reference.")] = 100,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Interleaved rounds.")] = 3,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=2, help="Time so many worker processes against one, too.")
+    ] = None,
     seed: Seed = 1,
     as_json: AsJson = False,
     set_: Changes = None,
@@ -285,14 +288,15 @@ def bench(
     """Time the engines side by side in one process, after checking that they agree.
 
     Takes about half a minute on four_cities and is good to some percent on an idle machine. For precise figures:
-    --rounds 9 --reference-runs 400, which takes two minutes.
+    --rounds 9 --reference-runs 400, which takes two minutes. --workers 2 also shows what a second core brings; it
+    takes half a minute more.
     """
     from sim.study.bench import bench as measure
 
     loaded = read(file, set_)
     result = measure(
         loaded.scenario, loaded.parameters, batch_size=batch, reference_runs=reference_runs, rounds=rounds, seed=seed,
-        progress=note,
+        workers=workers, progress=note,
     )  # fmt: skip
     say(json.dumps(result.to_dict(), indent=1) if as_json else result.to_text())
 

@@ -1,12 +1,13 @@
 """How fast the engines are, side by side: equality first, then interleaved rounds in one process.
 
-Rates are of processor time on one core. Ratios come from the same round and are summarised by their median, since
-timings on a shared machine wander while ratios taken together do not. The yardstick is a bare SimPy loop: as many
-processes as the scenario has entities that can act, which do nothing but wait.
+Rates of engines are of processor time on one core; those of workers are by the clock. Ratios come from the same round
+and are summarised by their median, since timings on a shared machine wander while ratios taken together do not. The
+yardstick is a bare SimPy loop: as many processes as the scenario has entities that can act, which do nothing but wait.
 """
 
 from __future__ import annotations
 
+import os
 import platform
 import random
 import statistics
@@ -20,13 +21,14 @@ import simpy
 
 from sim.engines import batch, reference
 from sim.errors import SimError
-from sim.files.job import NESTED_FIRST, Span
+from sim.files.job import NESTED_FIRST, Job, Span
 from sim.model.parameters import Parameters
 from sim.model.results import TABLES, Block
 from sim.model.scenario import Scenario
 from sim.model.world import World, compile_world
 from sim.study.engine import ENGINES
 from sim.study.portions import block_size
+from sim.study.scaling import Scaling, scaling
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Bench:
     outcome_entropy_bit: float
     events_per_run: float
     machine: str
+    scaling: Scaling | None = None
+    """Several workers against one, if it was asked for."""
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON."""
@@ -82,13 +86,21 @@ class Bench:
             "",
             f"batch / reference, runs per second: {_ratio(self.batch_over_reference)}",
             f"reference / bare loop, time per event: {_ratio(self.reference_over_bare)}",
+            *self._workers(),
             self.machine,
         ]
         return "\n".join(lines)
 
+    def _workers(self) -> list[str]:
+        s = self.scaling
+        if s is None:
+            return []
+        rates = f"{s.several_runs_per_s:,.0f} against {s.one_runs_per_s:,.0f} runs/s, {s.runs:,} runs a round"
+        return [f"{s.workers} workers / 1, runs per second by the clock: {_ratio(s.several_over_one, 2)} ({rates})"]
 
-def _ratio(ratio: tuple[float, float, float]) -> str:
-    return f"{ratio[0]:.1f}x ({ratio[1]:.1f} to {ratio[2]:.1f})"
+
+def _ratio(ratio: tuple[float, float, float], digits: int = 1) -> str:
+    return "{:.{d}f}x ({:.{d}f} to {:.{d}f})".format(*ratio, d=digits)
 
 
 def bench(
@@ -100,11 +112,13 @@ def bench(
     rounds: int = 3,
     seed: int = 1,
     compare: int = 100,
+    workers: int | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Bench:
     """Compare and time the engines on a scenario. Raises SimError when the engines differ.
 
-    batch_size: runs played together, by default as many as in a large job.
+    batch_size: runs played together, by default as many as in a large job. workers: also time so many worker processes
+    against one, on a job of as many batches.
     """
     say = progress or (lambda _: None)
     start = time.perf_counter()
@@ -146,8 +160,17 @@ def bench(
         outcome_entropy_bit=_entropy(last),
         events_per_run=float(last.events.mean()),
         machine=f"Python {platform.python_version()}, numpy {np.__version__}, simpy {simpy.__version__},"
-        f" {platform.machine()}",
+        f" {platform.machine()}, {os.cpu_count()} cores",
+        scaling=None
+        if workers is None
+        else scaling(_job(scenario, parameters, seed, batch_size, workers), workers, rounds, say),
     )
+
+
+def _job(scenario: Scenario, parameters: Parameters, seed: int, batch_size: int, workers: int) -> Job:
+    """A job of as many batches as there are workers."""
+    texts = scenario.model_dump_json(by_alias=True), parameters.model_dump_json(by_alias=True)
+    return Job(*texts, seed=seed, runs=workers * batch_size, engine="batch", version="bench", block=batch_size)
 
 
 def _must_agree(world: World, seed: int, runs: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sim.engines import batch
-from sim.errors import SimError
+from sim.errors import SimError, UsageError
 from sim.files import load
 from sim.study import bench
 
@@ -30,6 +30,24 @@ def test_small_bench() -> None:
     assert low <= result.batch_over_reference[0] <= high
     assert result.batch.ns_per_event == pytest.approx(1e9 / result.batch.events_per_s)
     assert "2 runs identical in both engines" in result.to_text()
+
+
+def test_workers_against_one_in_turns() -> None:
+    told: list[str] = []
+    result = measured(workers=2, rounds=2, progress=told.append)
+    assert told[-2:] == ["workers, round 1 of 2", "workers, round 2 of 2"]
+    scaling = result.scaling
+    assert scaling is not None
+    assert (scaling.workers, scaling.runs) == (2, 32)
+    low, high = scaling.several_over_one[1:]
+    assert 0 < low <= scaling.several_over_one[0] <= high
+    assert "2 workers / 1, runs per second by the clock: " in result.to_text()
+    assert result.to_dict()["scaling"]["several_over_one"] == scaling.several_over_one
+    alone = measured()
+    assert alone.scaling is None
+    assert "workers" not in alone.to_text()
+    with pytest.raises(UsageError, match=r"at least 2 workers to compare with one \(got 1\)"):
+        measured(workers=1)
 
 
 def test_by_default_as_many_runs_together_as_in_a_large_job(monkeypatch: pytest.MonkeyPatch) -> None:
