@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 
 MOST = 16
 """Rows unless places are named."""
-RARELY = 0.01
+RARELY = 0.02
 """Places that fall in no more of the runs are left out."""
 BINS_H = (0.5, 1, 2, 3, 6, 12, 24, 48, 96, 168)
 MOST_BINS = 72
 STEPS = 240
 FILL = "#7A93AC"
 """Neutral: it stands for no faction."""
-PEAK = 0.88
-"""Rows that the peak of each row reaches over."""
-PALEST = 0.25
+PEAK, RANGE, OBSERVED = 0.68, 0.15, 0.13
+"""In rows: how far above its line the peak of a place that always falls reaches, how far below it the quantiles stand,
+and how far above it the recorded date. The range of a row and the peak of the next stay apart."""
+PALEST = 0.3
 """Opacity of what hardly ever falls."""
 
 
@@ -46,10 +47,10 @@ def falls(
 ) -> Axes:
     """When places are first lost by the camp that holds them at the start.
 
-    Several places: a ridge of histograms, with the 10, 50 and 90 % quantiles of the runs in which each falls,
-    the share of runs in which it never does, and the recorded date with its window. One place: the
-    distribution function with its 95 % band. places: ids or names; by default the `most` likely to change hands
-    times strategic value, the soonest first. Returns the axes. Raises UsageError.
+    Several places: a ridge of histograms, each as high as the share of runs in which the place falls, with the 10, 50
+    and 90 % quantiles of these runs, the share of runs in which it never does, and the recorded date with its window.
+    One place: the distribution function with its 95 % band. places: ids or names; by default the `most` likely to
+    change hands times strategic value, the soonest first. Returns the axes. Raises UsageError.
     """
     about = subject(runs)
     given = about.places(places)
@@ -142,21 +143,21 @@ def _ridge(
     keys: list[Any] = [
         (
             Patch(facecolor=FILL, edgecolor=INK, linewidth=0.5),
-            f"when it falls, per {width_h:g} h; the paler, the rarer",
+            f"when it falls, per {width_h:g} h; the lower and paler, the rarer",
         ),
         (range_key, "10, 50, 90 % of the runs in which it falls"),
     ]
     if any(marks.values()):
         keys.append((_diamond(Line2D, [], []), "observed, with its window"))
     sheet = Sheet(ax, title, keys if rows else [], [_note(about, rows, by_itself), about.source])
-    panel = sheet.panels(1, 1, 0.72 * max(len(rows), 2) + 0.5, left=3.0, right=2.55, above=0.1, below=0.75)[0]
+    panel = sheet.panels(1, 1, 0.92 * max(len(rows), 2) + 0.4, left=3.0, right=2.55, above=0.1, below=0.75)[0]
     horizon = about.runs.provenance.horizon
     edges = np.append(np.arange(0, horizon, int(width_h * HOUR), dtype=np.int64), horizon)
     shares = np.array([np.diff(fallen_by(tallies[place], edges - 1)) / about.runs.runs for place in rows])
     tidy(panel, grid="x")
     date_axis(panel, about.clock)
     panel.spines["left"].set_visible(False)
-    panel.set_ylim(len(rows) - 0.72, -PEAK - 0.5)
+    panel.set_ylim(len(rows) - 1 + 2 * RANGE, -PEAK - 0.4)
     for row, place in enumerate(rows):
         _row(panel, about, row, shares[row], edges, tallies[place], marks[place])
     name_ticks(
@@ -165,7 +166,7 @@ def _ridge(
     panel.tick_params(axis="y", length=0)
     if rows:
         write(
-            panel, 1.02, -0.8, "never falls\n(95 % interval)", transform=panel.get_yaxis_transform(), fontsize=SMALL,
+            panel, 1.02, -0.42, "never falls\n(95 % interval)", transform=panel.get_yaxis_transform(), fontsize=SMALL,
             color=SOFT, va="bottom", linespacing=1.1,
         )  # fmt: skip
     return sheet.host
@@ -176,18 +177,19 @@ def _row(ax: Axes, about: Subject, row: int, shares: Floats, edges: Ints, tally:
     from matplotlib.lines import Line2D
 
     x = _dates(about, edges)
-    heights = PEAK * shares / shares.max()
-    faint = PALEST + (1 - PALEST) * float(shares.sum())
-    ax.stairs(row - heights, x, baseline=row, fill=True, facecolor=FILL, alpha=faint, zorder=2 + 0.01 * row)
-    ax.stairs(row - heights, x, baseline=row, color=INK, linewidth=0.5, zorder=2 + 0.01 * row)
+    often = float(shares.sum())
+    heights = PEAK * often * shares / shares.max()
+    faint = PALEST + (1 - PALEST) * often
+    ax.stairs(row - heights, x, baseline=row, fill=True, facecolor=FILL, alpha=faint, zorder=2)
+    ax.stairs(row - heights, x, baseline=row, color=INK, linewidth=0.5, alpha=faint, zorder=2)
     ax.axhline(row, color=RULE, linewidth=0.5, zorder=1)
     at = _dates(about, np.array([(tally.quantile(share).value or 0) for share in (0.1, 0.5, 0.9)]))
-    y = row + 0.13
-    ax.plot(at, [y] * 3, color=INK, linewidth=1.0, marker="|", markersize=4, zorder=4, solid_capstyle="butt")
+    below = [row + RANGE] * 3
+    ax.plot(at, below, color=INK, linewidth=1.0, marker="|", markersize=4, alpha=faint, zorder=4, solid_capstyle="butt")
     if mark:
         window = [float(date2num(moment)) for moment in (mark.earliest, mark.latest)]
-        ax.plot(window, [row + 0.13 - 0.26] * 2, color=INK, linewidth=0.9, zorder=5)
-        ax.add_line(_diamond(Line2D, [float(date2num(mark.at))], [row + 0.13 - 0.26]))
+        ax.plot(window, [row - OBSERVED] * 2, color=INK, linewidth=0.9, zorder=5)
+        ax.add_line(_diamond(Line2D, [float(date2num(mark.at))], [row - OBSERVED]))
     never = proportion(about.runs.runs - tally.total, about.runs.runs, LEVEL)
     write(ax, 1.02, row, _with_interval(never), transform=ax.get_yaxis_transform(), fontsize=SMALL, va="bottom")
 
@@ -201,8 +203,8 @@ def _diamond(line: Any, x: Sequence[float], y: Sequence[float]) -> Any:
 
 def _note(about: Subject, rows: list[int], by_itself: bool) -> str:
     parts = [
-        "A place falls when the camp that holds it at the start first loses it. Each row "
-        "is drawn to its own height: compare shares by the figures on the right."
+        "A place falls when the camp that holds it at the start first loses it. The peak of a row is as high as the "
+        "share of runs in which the place falls; its shape says when."
     ]
     rest = [place for place in range(len(about.names)) if place not in rows]
     if not rows:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.dates import date2num
 from matplotlib.patches import StepPatch
-from pictures import DAYS, draw, drive, results, words
+from pictures import DAYS, draw, drive, results, texts, words
 
 from sim.study.ensemble import Ensemble
 from sim.views.falls import FILL, PALEST, PEAK, falls
@@ -38,7 +38,7 @@ def test_rows_equal_the_numbers() -> None:
         assert baseline == row
         counts, _ = np.histogram(fell, np.append(np.arange(0, 24 * DAYS, 6), 24 * DAYS))
         assert counts.sum() == fell.size
-        np.testing.assert_allclose(row - heights, PEAK * counts / counts.max())
+        np.testing.assert_allclose(row - heights, PEAK * fell.size / 40 * counts / counts.max())
         np.testing.assert_allclose(edges[:2], [zero, zero + 0.25])
         assert patch.get_alpha() == pytest.approx(PALEST + (1 - PALEST) * fell.size / 40)
         ranked = np.sort(fell)
@@ -49,6 +49,19 @@ def test_rows_equal_the_numbers() -> None:
     assert "50 % (" in said
     assert "Never falls: Coll" in said
     draw(ax)
+
+
+def test_rows_and_head_stay_apart() -> None:
+    """The quantiles of a row end above the highest peak that the next one can have; the head clears the key."""
+    always = results([(run, 24 + place, place, 0, 1) for run in range(40) for place in range(3)], 40)
+    ax = falls(always)
+    (panel,) = ax.child_axes
+    draw(ax)
+    ranges = [line.get_window_extent() for line in panel.lines if line.get_marker() == "|"]
+    tops = [panel.transData.transform((0, patch.get_data().values.min()))[1] for patch in filled(panel)]
+    assert all(box.y0 > top + 2 for box, top in zip(ranges, tops[1:], strict=False))
+    (head,) = (text for text in texts(ax) if text.get_text().startswith("never falls\n"))
+    assert head.get_window_extent().y1 < ax.get_legend().get_window_extent().y0
 
 
 def test_the_recorded_fall_is_the_first_loss_to_another_camp() -> None:
