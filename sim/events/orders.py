@@ -33,12 +33,12 @@ def _enemies(g: Board, c: int) -> list[tuple[int, int]]:
     """Places where hostile people are who can march, or where their columns are going, and how many."""
     s, w = g.s, g.w
     crowd = [0] * w.P
-    for f in range(w.F):
-        if w.mobile[f] and w.hostile[c * w.C + w.side_of[f]]:
-            if s.status[f] == PRESENT:
-                crowd[s.at[f]] += s.people[f]
-            elif s.status[f] == MARCHING:
-                crowd[w.head[s.arc[f]]] += s.people[f]
+    for i in range(w.foe_first[c], w.foe_first[c + 1]):
+        f = w.foes[i]
+        if s.status[f] == PRESENT:
+            crowd[s.at[f]] += s.people[f]
+        elif s.status[f] == MARCHING:
+            crowd[w.head[s.arc[f]]] += s.people[f]
     return [(q, crowd[q]) for q in range(w.P) if crowd[q] > 0]
 
 
@@ -79,20 +79,23 @@ def _choose(g: Board, h: int) -> None:
     greatest = best = 0
     found = -1
     crowd = _muster(g, h)
-    seat = total = 0
-    enemies = _enemies(g, c)
-    spare = [0] * w.P
+    seat = 0
     for p in range(w.P):
-        if crowd[p] > 0:
-            spare[p] = command.spared(s.here[c * w.P + p], _threat(g, c, p, enemies), w.w_guard[h], crowd[p])
-            total += spare[p]
-            if crowd[p] > crowd[seat]:
-                seat = p
+        if crowd[p] > crowd[seat]:
+            seat = p
     if crowd[seat] > 0:
+        enemies = _enemies(g, c)
+        spare = [0] * w.P
+        total = 0
+        for p in range(w.P):
+            if crowd[p] > 0:
+                spare[p] = command.spared(s.here[c * w.P + p], _threat(g, c, p, enemies), w.w_guard[h], crowd[p])
+                total += spare[p]
+        others = command.reserve_kept(total, w.reserve[h])
         far = [0] * 0
         for i in range(w.area_first[h], w.area_first[h + 1]):
             p = w.area[i]
-            men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h])
+            men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h]) if crowd[p] > 0 else others
             if w.camp[s.holder[p]] == c:
                 chance = _eased(g, h, p, men - crowd[p], enemies)
             else:
@@ -116,8 +119,10 @@ def _eased(g: Board, h: int, p: int, men: int, enemies: list[tuple[int, int]]) -
     """How much safer `men` more make a place of one's own that lacks its guard; else nothing."""
     s, w = g.s, g.w
     c = w.head_camp[h]
+    if men <= 0:
+        return 0.0
     here, threat = s.here[c * w.P + p], _threat(g, c, p, enemies)
-    if men <= 0 or command.guarded(here, threat, w.w_guard[h]):
+    if command.guarded(here, threat, w.w_guard[h]):
         return 0.0
     eased: float = command.eased(w.curves.peril, threat, here, men)
     return eased

@@ -109,6 +109,8 @@ class World:
     head_camp: Any  # (H,)
     staff_first: Any  # (H + 1,) into staff: mobile formations of each command, in order of id
     staff: Any
+    foe_first: Any  # (C + 1,) into foes: mobile formations hostile to each camp, in order of id
+    foes: Any
     area_first: Any  # (H + 1,) into area
     area: Any
     aim_first: Any  # (H + 1,) into aims
@@ -211,7 +213,7 @@ def compile_world(scenario: Scenario, parameters: Parameters, *, middle: bool = 
     out |= roads(draft)
     out |= commands(draft, heads)
     out |= prospects(draft, heads, out)
-    out |= forces(draft, heads)
+    out |= forces(draft, heads, out["hostile"].reshape(out["C"], -1))
     out |= wings(draft, days)
     out |= backers(draft)
     out |= numbers(draft)

@@ -50,7 +50,7 @@ def _threats(b: Boards, r: Any, c: int) -> Any:
     """Hostile people who can march: those at a place, and where it is open to the enemy also those who could come,
     for as much as they are near. Columns on the road count where they are going: (n, P)."""
     s, w = b.s, b.w
-    i = r[:, None] * w.F + np.flatnonzero((w.mobile > 0) & (w.hostile[c * w.C + w.side_of] > 0))
+    i = r[:, None] * w.F + w.foes[w.foe_first[c] : w.foe_first[c + 1]]
     people, status = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)
     crowd = np.ascontiguousarray(_by_place(b, i, people, status).T)
     lets_in = w.lets_in.take(c * w.K + s.holder.take(r, axis=0)).astype(np.int8)

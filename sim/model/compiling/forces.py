@@ -16,8 +16,8 @@ from sim.units import GRID, to_grid
 SURELY = Spread(values=(1.0,))
 
 
-def forces(draft: Draft, heads: Posts) -> Fields:
-    """Formations in order of id: whose they are, where they stand or enter, and under which command."""
+def forces(draft: Draft, heads: Posts, hostile: Any) -> Fields:
+    """Formations in order of id: whose they are, where they stand or enter, and under which command. hostile (C, C)."""
     named = _named(draft)
     rows = list(named.values())
     _strengths(draft, named)
@@ -30,10 +30,12 @@ def forces(draft: Draft, heads: Posts) -> Fields:
         [draft.place_at[p] for p in (row.place, *(row.otherwise if isinstance(row, Reinforcement) else ()))]
         for row in rows
     ]
+    side = [draft.camp[k] for k in faction]
+    foes = [[f for f, e in enumerate(side) if mobile[f] and hostile[c, e]] for c in range(draft.camps)]
     return {
         "F": len(rows),
         "faction": np.array(faction, np.int64),
-        "side_of": np.array([draft.camp[k] for k in faction], np.int64),
+        "side_of": np.array(side, np.int64),
         "command": np.array(command, np.int64),
         "mobile": np.array(mobile, np.int64),
         "home": np.array([draft.place_at[row.place] for row in rows], np.int64),
@@ -44,6 +46,8 @@ def forces(draft: Draft, heads: Posts) -> Fields:
         "entries": flat(entries),
         "staff_first": starts(staff),
         "staff": flat(staff),
+        "foe_first": starts(foes),
+        "foes": flat(foes),
         "force_key": keys_of("force", tuple(named)),
         "force_ids": tuple(named),
         "repute": _repute(draft, rows),
