@@ -34,8 +34,9 @@ WHEN = (1, 4, 8, 12)
 SMALLEST, LARGEST = 2.6, 9.0
 """Radius (points) of an empty place and of the most populous one, on a map of full width."""
 TAG: dict[str, Any] = {"color": INK, "zorder": 6, "linespacing": 1.0}
-MUST = 7
-"""So many places are named on small maps even where it is tight."""
+ALL, FREE, MUST = 40, 120, 7
+"""With ALL places at most, every name is tied to its place where it is tight. With more, so many of those that matter
+most are: FREE on a map of full width, MUST on small ones. The others are named where there is room beside them."""
 SLICE = 0.004
 """Odds below this make no slice."""
 
@@ -86,7 +87,8 @@ def control_map(
     scale = crowded * min(1.0, 1.4 * math.sqrt(width / WIDTH_CM))
     order = np.argsort(-about.weight * (0.3 + about.moved), kind="stable")
     radius = _radii(land, scale)
-    tags = [Tag(float(land.lon[i]), float(land.lat[i]), float(radius[i]), about.names[i]) for i in order]
+    names = about.names if single else [_two_lines(name) for name in about.names]
+    tags = [Tag(float(land.lon[i]), float(land.lat[i]), float(radius[i]), names[i]) for i in order]
     style: dict[str, Any] = {**TAG, "fontsize": BODY if single else TINY}
     spots: list[Any] = []
     for panel, moment, shares in zip(panels, hours, odds, strict=True):
@@ -94,13 +96,27 @@ def control_map(
         _pies(panel, land, shares, radius, about.sides)
         if panel is panels[0]:  # all maps are alike: what found room in the first does in the others
             spots = find_spots(
-                panel, tags, land.lines, draw_scale(panel, land), free=MUST if not single else len(tags), **style
+                panel,
+                tags,
+                land.lines,
+                draw_scale(panel, land),
+                free=len(tags) if single or len(tags) <= ALL else MUST,
+                **style,
             )
         write_tags(panel, tags, spots, path_effects=_halo(), **style)
         if not single:
             day = about.clock.day(about.clock.moment(moment), hour=True)
             panel.set_title(day, loc="left", fontsize=SMALL, pad=2, fontweight="bold")
     return sheet.host
+
+
+def _two_lines(name: str, longest: int = 14) -> str:
+    """A long name broken at the space nearest to its middle."""
+    spaces = [at for at, mark in enumerate(name) if mark == " "]
+    if len(name) <= longest or not spaces:
+        return name
+    at = min(spaces, key=lambda at: abs(at - len(name) / 2))
+    return f"{name[:at]}\n{name[at + 1 :]}"
 
 
 def _moments(about: Subject, at: Any) -> list[float]:
@@ -216,7 +232,7 @@ def scenario_map(
     order = np.lexsort((-land.people, -armed.sum(axis=1)))
     tags = [Tag(float(land.lon[i]), float(land.lat[i]), float(clear[i]), texts[i]) for i in order]
     style: dict[str, Any] = {**TAG, "fontsize": SMALL}
-    spots = find_spots(panel, tags, land.lines, draw_scale(panel, land), free=len(tags), **style)
+    spots = find_spots(panel, tags, land.lines, draw_scale(panel, land), free=FREE, **style)
     write_tags(panel, tags, spots, path_effects=_halo(), **style)
     if as_file:
         save(sheet.host, path_or_ax)  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
-"""Names beside points so that none covers another: greedy, the most important first.
+"""Names beside points so that none covers another.
 
-Each name is tried at eight positions close to its point, then at eight further out, tied to it by a thin line. The
-position that covers least of the roads and stands clear of other points is taken; a name that would cover
-another name or a point everywhere is left out (after Christensen, Marks & Shieber 1995, An empirical study of
+Each name may stand close to its point or, tied to it by a thin line, further out. All take the place with least in
+their way, one after another, and then look again at what the others have left; the best of several orders wins, and
+what still covers a more important name is left out (after Christensen, Marks & Shieber 1995, An empirical study of
 algorithms for point-feature label placement, doi:10.1145/212332.212334).
 """
 
@@ -20,14 +20,24 @@ from sim.views.style import SOFT, figure_of, plain
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_SPOTS = ((1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1))
-"""Where a name may stand, seen from its point, best first."""
-_RINGS = (0.0, 8.0, 16.0)
-"""How much further out (points)."""
-_ALONG = 24
-"""Points by which a road is felt."""
-_CLOSE = 5.0
-"""A name this close (points) to another point might be taken for its name."""
+_CLOSE = ((1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1))
+"""Where a name may stand close to its point, best first."""
+_AROUND = 16
+"""Directions further out."""
+_RINGS, _FURTHER = (5.0, 10.0, 16.0), (24.0, 34.0)
+"""How much further out (points); only where names are few: among many nobody follows a long line."""
+_STEP = 2.0
+"""A road is felt at points so far apart (points)."""
+_NEAR, _NEAREST = 4.0, 2.5
+"""A name this close (points) to another point might be taken for its name, or would be if its own is no closer."""
+_AIR = 1.0
+"""Points kept free around a name."""
+_FEW, _SWEEPS, _ORDERS = 60, 8, 12
+"""With so many names at most: how often they look again, and in how many orders. More names look once."""
+
+_ORDER, _RING, _MISTAKEN, _CROSSED, _COVERED = 0.4, 0.45, 12.0, 25.0, 1_000.0
+"""What counts against a spot, in points of road covered: each step down the list of directions, each point further out,
+each other point that is near, each point, name or line that its line crosses, each name that it covers."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +51,23 @@ class Tag:
 
 
 class Spot(NamedTuple):
-    """Where a tag found room: which tag, on which side of its point, how far off along each axis (points)."""
+    """Where a tag found room: which tag, how far the near edge or corner of its text is from its point (points), on
+    which side (-1, 0, 1 across and up), and whether a line ties it."""
 
     tag: int
-    right: int
-    up: int
-    gap: float
+    away: tuple[float, float]
+    side: tuple[int, int]
     tied: bool
+
+
+@dataclass(frozen=True)
+class _Options:
+    """Where one tag may stand: spots, their boxes and lines in pixels (n, 4), and what counts against each (n,)."""
+
+    spots: list[Spot]
+    boxes: Floats
+    lines: Floats
+    cost: Floats
 
 
 def find_spots(
@@ -66,92 +86,192 @@ def find_spots(
     the others only where nobody can mistake whose name they are. style: as the text will have.
     """
     dot = figure_of(ax).dpi / 72
-    centres = ax.transData.transform(np.array([(tag.x, tag.y) for tag in tags]).reshape(-1, 2))
-    radii = np.array([tag.radius * dot for tag in tags])
-    share = np.linspace(0, 1, _ALONG)[:, None]
-    felt = [ax.transData.transform(line[0] + share * (line[1] - line[0])) for line in lines]
-    roads = np.concatenate(felt) if felt else np.empty((0, 2))
-    around = _Around(ax.get_window_extent(), centres, radii, roads, [_padded(box, dot) for box in blocked])
-    spots = []
+    around = _Around(
+        frame=np.array(ax.get_window_extent().extents),
+        centres=ax.transData.transform(np.array([(tag.x, tag.y) for tag in tags]).reshape(-1, 2)),
+        radii=np.array([tag.radius for tag in tags]) * dot,
+        roads=_felt([ax.transData.transform(line) for line in lines], _STEP * dot),
+        taken=np.array([box.extents for box in blocked]).reshape(-1, 4),
+        dot=dot,
+    )
+    options = []
     for number, tag in enumerate(tags):
         text = plain(ax.text(0, 0, tag.text, **style))
         size = text.get_window_extent()
         text.remove()
-        spot = around.best(number, tag.radius, (size.width, size.height), dot, _RINGS if number < free else _RINGS[:1])
-        if spot is not None:
-            spots.append(spot)
-    return spots
-
-
-def _padded(box: Any, dot: float) -> Floats:
-    """Left, bottom, right, top with a little room around."""
-    found: Floats = np.array(box.extents) + 2 * dot * np.array([-1, -1, 1, 1])
-    return found
+        rings = (_RINGS if len(tags) > _FEW else _RINGS + _FURTHER) if number < free else ()
+        options.append(around.options(number, tag, (size.width, size.height), rings))
+    return _settled(options)
 
 
 def write_tags(ax: Axes, tags: Sequence[Tag], spots: Sequence[Spot], **style: Any) -> None:
     """Write the tags that found room."""
-    for number, right, up, gap, tied in spots:
+    for number, away, (right, up), tied in spots:
         tag = tags[number]
         across = "left" if right > 0 else "right" if right < 0 else "center"
-        line = {"arrowstyle": "-", "linewidth": 0.4, "color": SOFT, "shrinkA": 0, "shrinkB": tag.radius}
+        line = {"arrowstyle": "-", "linewidth": 0.5, "color": SOFT, "shrinkA": 0, "shrinkB": tag.radius}
         plain(
             ax.annotate(
-                tag.text, xy=(tag.x, tag.y), xytext=(right * gap, up * gap), textcoords="offset points", ha=across,
+                tag.text, xy=(tag.x, tag.y), xytext=away, textcoords="offset points", ha=across,
                 va="bottom" if up > 0 else "top" if up < 0 else "center", multialignment=across,
                 annotation_clip=False, arrowprops=line if tied else None, **style,
             )
         )  # fmt: skip
 
 
+def _felt(lines: Sequence[Floats], step: float) -> Floats:
+    """Points along lines, `step` apart."""
+    found = [np.empty((0, 2))]
+    for start, end in lines:
+        share = np.linspace(0, 1, 2 + int(np.hypot(*(end - start)) / step))[:, None]
+        found.append(start + share * (end - start))
+    return np.concatenate(found)
+
+
+@dataclass(frozen=True)
 class _Around:
-    """What is in the way, in pixels."""
+    """What is in the way, in pixels; `dot`: pixels in a point."""
 
-    def __init__(self, frame: Any, centres: Floats, radii: Floats, roads: Floats, taken: list[Floats]) -> None:
-        self.frame, self.centres, self.radii, self.roads, self.taken = frame, centres, radii, roads, taken
+    frame: Floats
+    centres: Floats
+    radii: Floats
+    roads: Floats
+    taken: Floats
+    dot: float
 
-    def best(
-        self, tag: int, radius: float, size: tuple[float, float], dot: float, rings: Sequence[float]
-    ) -> Spot | None:
-        """The spot with least in its way, which is then taken; None if there is none."""
-        found: tuple[float, Spot, Floats] | None = None
-        at = self.centres[tag]
-        wide, high = size
+    def options(self, number: int, tag: Tag, size: tuple[float, float], rings: Sequence[float]) -> _Options:
+        """Where a tag with a text of this size may stand: close to its point and, without rings, clear of others."""
+        spots = [
+            Spot(number, (gap * right, gap * up), (right, up), False)
+            for right, up in _CLOSE
+            for gap in [0.72 * tag.radius + 0.8 if right and up else tag.radius + 1.6]
+        ]
+        cost = [_ORDER * order for order in range(len(spots))]
         for ring in rings:
-            for order, (right, up) in enumerate(_SPOTS):
-                gap = (0.72 * (radius + ring) + 0.8) if right and up else radius + ring + 1.6
-                x = at[0] + right * gap * dot - (wide if right < 0 else 0 if right > 0 else wide / 2)
-                y = at[1] + up * gap * dot - (high if up < 0 else 0 if up > 0 else high / 2)
-                box = np.array([x, y, x + wide, y + high])
-                cost = self._cost(box, tag, (1.6 + ring) * dot, dot, sure=len(rings) == 1)
-                if cost is not None:
-                    cost += 0.3 * order + 0.8 * ring
-                    if found is None or cost < found[0]:
-                        found = cost, Spot(tag, right, up, gap, ring > 0), box
-            if found is not None and found[0] < 0.8 * _RINGS[1]:
-                break  # nothing further out can be better
-        if found is None:
-            return None
-        self.taken.append(found[2] + dot * np.array([-1.5, -0.3, 1.5, 0.3]))
-        return found[1]
+            for turn in np.arange(_AROUND) * 2 * np.pi / _AROUND:
+                across, above = float(np.cos(turn)), float(np.sin(turn))
+                side = int(np.sign(round(across, 1))), int(np.sign(round(above * 0.8)))
+                out = tag.radius + ring
+                spots.append(Spot(number, (out * across, out * above), side, True))
+                cost.append(_ORDER * len(_CLOSE) + _RING * ring)
+        sides = np.array([spot.side for spot in spots])
+        anchor = self.centres[number] + self.dot * np.array([spot.away for spot in spots])
+        low = anchor - np.array(size) * (1 - sides) / 2
+        boxes = np.hstack([low, low + np.array(size)])
+        lines = np.hstack([np.broadcast_to(self.centres[number], anchor.shape), anchor])
+        spent = np.array(cost) + self._in_the_way(boxes, lines, number, sure=not rings)
+        kept = np.flatnonzero(np.isfinite(spent))
+        return _Options([spots[i] for i in kept], boxes[kept], lines[kept], spent[kept])
 
-    def _cost(self, box: Floats, tag: int, off: float, dot: float, *, sure: bool) -> float | None:
-        """How much a box is in the way, when it is `off` from its own point; None if it cannot stand there. `sure`:
-        nowhere close to another point."""
-        frame = self.frame
-        if box[0] < frame.x0 + 2 or box[1] < frame.y0 + 2 or box[2] > frame.x1 - 2 or box[3] > frame.y1 - 2:
-            return None
-        if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in self.taken):
-            return None
-        nearest = np.clip(self.centres, box[:2], box[2:])
-        clear = np.hypot(*(self.centres - nearest).T) - self.radii
-        if (clear < 0).any():
-            return None
-        clear[tag] = np.inf
-        if (clear < min(off, 3 * dot)).any():  # it would read as the name of another point
-            return None
-        confusing = int((clear < _CLOSE * dot).sum())
-        if confusing and sure:
-            return None
-        covered = int(((self.roads > box[:2]) & (self.roads < box[2:])).all(axis=1).sum())
-        return covered + 5.0 * confusing
+    def _in_the_way(self, boxes: Floats, lines: Floats, number: int, *, sure: bool) -> Floats:
+        """What counts against boxes and their lines; infinite where they cannot stand."""
+        inside = (boxes[:, :2] > self.frame[:2] + 2).all(axis=1) & (boxes[:, 2:] < self.frame[2:] - 2).all(axis=1)
+        free = ~_overlap(boxes[:, None], self.taken[None], 2 * self.dot).any(axis=1)
+        nearest = np.clip(self.centres, boxes[:, None, :2], boxes[:, None, 2:])
+        clear = np.hypot(*np.moveaxis(self.centres - nearest, -1, 0)) - self.radii
+        free &= (clear >= 0).all(axis=1)
+        others = np.arange(len(self.centres)) != number
+        mistaken = (clear[:, others] < _NEAR * self.dot).sum(axis=1)
+        own = np.minimum(clear[:, number], _NEAREST * self.dot)
+        free &= (clear[:, others] >= own[:, None]).all(axis=1)
+        crossed = (_apart(self.centres[others], lines) < self.radii[others] + self.dot).sum(axis=1)
+        within = (self.roads[None] > boxes[:, None, :2]) & (self.roads[None] < boxes[:, None, 2:])
+        covered = _STEP * within.all(axis=2).sum(axis=1)
+        cost: Floats = covered + _MISTAKEN * mistaken + _CROSSED * crossed
+        return np.where(inside & free & ~((mistaken > 0) & sure), cost, np.inf)
+
+
+def _settled(options: list[_Options]) -> list[Spot]:
+    """One spot for each tag that has one where it covers no other."""
+    there = [number for number, option in enumerate(options) if option.spots]
+    few = len(there) <= _FEW
+    best: tuple[float, dict[int, int]] = np.inf, {}
+    for order in range(_ORDERS if few else 1):
+        shuffled = there if order == 0 else np.random.default_rng(order).permutation(there).tolist()
+        found = _taken_in_turn(options, shuffled, _SWEEPS if few else 1)
+        best = min(best, found, key=lambda each: each[0])
+    kept: dict[int, int] = {}
+    for number, option in sorted(best[1].items()):
+        box = options[number].boxes[option]
+        if not kept or not _overlap(box, _columns(options, kept)[0], 0.0).any():
+            kept[number] = option
+    return [options[number].spots[option] for number, option in kept.items()]
+
+
+def _taken_in_turn(options: list[_Options], order: Sequence[int], sweeps: int) -> tuple[float, dict[int, int]]:
+    """Which spot each tag takes (with a single sweep: if it covers no other), and what that costs together."""
+    chosen: dict[int, int] = {}
+    total = 0.0
+    for _ in range(sweeps):
+        before, total = dict(chosen), 0.0
+        for number in order:
+            mine = options[number]
+            chosen.pop(number, None)
+            cost = mine.cost + _against(mine, options, chosen)
+            least = int(np.argmin(cost))
+            total += float(cost[least])
+            if sweeps > 1 or cost[least] < _COVERED:
+                chosen[number] = least
+        if chosen == before:
+            break
+    return total, chosen
+
+
+def _columns(options: list[_Options], chosen: dict[int, int]) -> tuple[Floats, Floats]:
+    """Boxes and lines of the spots that were chosen."""
+    boxes = np.array([options[k].boxes[v] for k, v in chosen.items()])
+    lines = np.array([options[k].lines[v] for k, v in chosen.items()])
+    return boxes, lines
+
+
+def _against(mine: _Options, options: list[_Options], chosen: dict[int, int]) -> Floats:
+    """What the spots that others have chosen count against each of mine."""
+    if not chosen:
+        return np.zeros(len(mine.spots))
+    boxes, lines = _columns(options, chosen)
+    covered = _overlap(mine.boxes[:, None], boxes[None], _AIR)
+    crossed = (
+        _cuts(mine.lines[:, None], boxes[None]).astype(int)
+        + _cuts(lines[None], mine.boxes[:, None])
+        + _meet(mine.lines[:, None], lines[None])
+    )
+    found: Floats = _COVERED * covered.sum(axis=1) + _CROSSED * crossed.sum(axis=1)
+    return found
+
+
+def _overlap(one: Floats, other: Floats, room: float) -> Any:
+    """Whether boxes (left, bottom, right, top) come closer than `room`."""
+    return (
+        (one[..., 0] < other[..., 2] + room)
+        & (other[..., 0] < one[..., 2] + room)
+        & (one[..., 1] < other[..., 3] + room)
+        & (other[..., 1] < one[..., 3] + room)
+    )
+
+
+def _apart(points: Floats, lines: Floats) -> Floats:
+    """(lines, points): how far points are from lines (from x, y to x, y)."""
+    start, along = lines[:, None, :2], (lines[:, 2:] - lines[:, :2])[:, None]
+    length = np.maximum((along**2).sum(axis=-1), 1e-9)
+    share = np.clip(((points - start) * along).sum(axis=-1) / length, 0, 1)
+    found: Floats = np.hypot(*np.moveaxis(points - start - share[..., None] * along, -1, 0))
+    return found
+
+
+def _cuts(lines: Floats, boxes: Floats) -> Any:
+    """Whether lines run through boxes, felt at some points along each."""
+    share = np.linspace(0.05, 0.95, 10)
+    x = lines[..., 0, None] + share * (lines[..., 2] - lines[..., 0])[..., None]
+    y = lines[..., 1, None] + share * (lines[..., 3] - lines[..., 1])[..., None]
+    across = (x > boxes[..., 0, None]) & (x < boxes[..., 2, None])
+    return (across & (y > boxes[..., 1, None]) & (y < boxes[..., 3, None])).any(axis=-1)
+
+
+def _meet(one: Floats, other: Floats) -> Any:
+    """Whether lines cross each other."""
+
+    def turn(a: Floats, b: Floats, c: Floats) -> Any:
+        return (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) - (b[..., 1] - a[..., 1]) * (c[..., 0] - a[..., 0])
+
+    a, b, c, d = one[..., :2], one[..., 2:], other[..., :2], other[..., 2:]
+    return (turn(a, b, c) * turn(a, b, d) < 0) & (turn(c, d, a) * turn(c, d, b) < 0)

@@ -17,6 +17,7 @@ from PIL import Image
 from sim.errors import StoreError, UsageError
 from sim.files import load
 from sim.model.results import Results
+from sim.study.experiment import run
 from sim.views.ground import KM_PER_DEGREE, ground
 from sim.views.maps import control_map, scenario_map
 from sim.views.outlines import find_outline, read_outline
@@ -114,6 +115,28 @@ def test_names_do_not_cover_each_other() -> None:
             assert len(boxes) > 8
             for i, one in enumerate(boxes):
                 assert not any(one.overlaps(other) for other in boxes[:i])
+
+
+@pytest.mark.parametrize("name", ["three_sides", "four_cities"])
+def test_every_place_of_a_shipped_scenario_is_named_on_every_map(name: str) -> None:
+    loaded = load(name)
+    played = run(loaded, runs=20, nested=False)
+    ax = control_map(played)
+    draw(ax)
+    wanted = sorted(place.name for place in loaded.scenario.places.values())
+    assert len(ax.child_axes) == 5
+    for panel in ax.child_axes:
+        assert sorted(" ".join(text.get_text().split()) for text in names_of(panel)) == wanted
+    (panel,) = scenario_map(loaded.scenario).child_axes
+    told = sorted(text.get_text().split("\n")[0].removesuffix(" ✈") for text in names_of(panel))
+    assert told == wanted
+
+
+def test_long_names_stand_in_two_lines_on_small_maps() -> None:
+    names = ("Jabal Zayn al-Abidin", "Abu ad-Duhur", "Saraqibundsoweiter")
+    small, large = control_map(drive(names=names)), control_map(drive(names=names), at=0)
+    assert {text.get_text() for text in names_of(small.child_axes[0])} == {"Jabal Zayn\nal-Abidin", *names[1:]}
+    assert {text.get_text() for text in names_of(large.child_axes[0])} == set(names)
 
 
 def test_coast_and_boundaries_where_they_are_known() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from pictures import draw
 
 from sim.views.dates import Clock, clock
@@ -124,5 +125,36 @@ def test_names_keep_off_roads_where_they_can() -> None:
     road = np.array([[0.5, 0.5], [1.0, 0.5]])
     (free,) = find_spots(ax, [Tag(0.5, 0.5, 4, "Name")], [], free=0, fontsize=8)
     (spot,) = find_spots(ax, [Tag(0.5, 0.5, 4, "Name")], [road], free=0, fontsize=8)
-    assert (free.right, free.up) == (1, 0)
-    assert (spot.right, spot.up) == (-1, 0)
+    assert free.side == (1, 0)
+    assert spot.side == (-1, 0)
+
+
+def test_names_make_room_for_each_other() -> None:
+    """One after another each would take the best place, and one would be left without any: they look again."""
+    ax = _axes()
+    tags = [Tag(0.3 + 0.02 * i, 0.5 + 0.02 * (i % 2), 3.0, f"A long name {i}") for i in range(12)]
+    spots = find_spots(ax, tags, [], free=12, fontsize=8)
+    assert [spot.tag for spot in spots] == list(range(12))
+    write_tags(ax, tags, spots, fontsize=8)
+    draw(ax)
+    boxes = [Text.get_window_extent(text) for text in ax.texts]  # without their lines
+    assert not any(one.overlaps(other) for i, one in enumerate(boxes) for other in boxes[:i])
+    assert all(text.arrow_patch is not None for text, spot in zip(ax.texts, spots, strict=True) if spot.tied)
+
+
+def test_the_line_of_a_name_runs_through_no_other_name_or_point() -> None:
+    ax = _axes()
+    tags = [Tag(0.5 + x, 0.5 + y, 4.0, "A name") for x, y in ((0, 0), (0.03, 0), (-0.03, 0), (0, 0.03), (0, -0.03))]
+    spots = find_spots(ax, tags, [], free=5, fontsize=8)
+    write_tags(ax, tags, spots, fontsize=8)
+    draw(ax)
+    boxes = [Text.get_window_extent(text) for text in ax.texts]
+    assert len(boxes) == 5
+    assert spots[0].tied
+    for spot in (spot for spot in spots if spot.tied):
+        start = ax.transData.transform((tags[spot.tag].x, tags[spot.tag].y))
+        for share in np.linspace(0, 1, 50):
+            x, y = start + share * np.array(spot.away) * 100 / 72
+            assert not any(box.x0 < x < box.x1 and box.y0 < y < box.y1 for box in boxes)
+            others = (ax.transData.transform((t.x, t.y)) for i, t in enumerate(tags) if i != spot.tag)
+            assert all(np.hypot(x - a, y - b) > 4.0 * 100 / 72 for a, b in others)
