@@ -83,7 +83,7 @@ class Appointment(simpy.Event):  # type: ignore[misc]  # simpy is untyped
         self.callbacks: Any = []
         self._ok = True
         self._value = None
-        env.schedule(self, order, tick - env.now)
+        env.schedule(self, order, tick - env._now)
 
 
 class Campaign:
@@ -156,13 +156,13 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, B
     before the i-th run and returns what is to be called after each of its events; the board then keeps a log.
     Raises LawBroken; whoever watches holds the states against the laws himself, and can tell when one is broken.
     """
-    keys = round_keys(seed)
     drawn = draw_inputs(world, seed, runs, draws)
     state = initial_state(world, drawn, len(runs))
     plain = world.plain()
     sheets = []
-    for i, draw in enumerate(dealers(world, keys, runs)):
-        board = seat(plain, drawn, state, i, draw, in_place=watch is not None)
+    seats, draws_of = _seats(drawn, state, len(runs)), dealers(world, round_keys(seed), runs)
+    for i, ((x, par, s), draw) in enumerate(zip(seats, draws_of, strict=True)):
+        board = Board(plain, x, par, s if watch is None else _in_place(state, i), draw)
         campaign = Campaign(plain, board, watch(i, board) if watch else None)
         campaign.play()
         sheets.append(campaign)
@@ -172,23 +172,32 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, B
     return _block(world, drawn, runs, draws, sheets, final)
 
 
-def seat(
-    world: World, drawn: Drawn, state: dict[str, Any], i: int, draw: Callable[[int, int, int], tuple[float, float]],
-    in_place: bool = False,
-) -> Board:  # fmt: skip
-    """The board of the i-th run. `in_place` keeps the state in one buffer, `s.buffer`, for digests."""
-    x = _Drawn(**{name: getattr(drawn, name)[:, i].tolist() for name in (*COLUMNS, "nerve")})
-    par = _Numbers(**{name: float(value[i]) if np.ndim(value) else float(value) for name, value in drawn.par.items()})
-    if not in_place:
-        s = _State(**{name: state[name][:, i].tolist() for name in STATE})
-    else:
-        buffer = np.concatenate([state[name][:, i] for name in STATE])
-        s, at = _State(buffer=buffer), 0
-        for name in STATE:
-            size = state[name].shape[0]
-            setattr(s, name, memoryview(buffer.data)[at : at + size])
-            at += size
-    return Board(world, x, par, s, draw)
+def _seats(drawn: Drawn, state: dict[str, Any], count: int) -> Iterator[tuple[_Drawn, _Numbers, _State]]:
+    """Constants, rule parameters and state of each run, unpacked for some runs at a time."""
+    for at in range(0, count, _AT_ONCE):
+        runs = range(at, min(count, at + _AT_ONCE))
+        constants = {name: getattr(drawn, name)[:, runs].T.tolist() for name in (*COLUMNS, "nerve")}
+        numbers = {
+            name: np.broadcast_to(value, count)[runs].astype(float).tolist() for name, value in drawn.par.items()
+        }
+        fields = {name: state[name][:, runs].T.tolist() for name in STATE}
+        for i in range(len(runs)):
+            yield (
+                _Drawn(**{name: rows[i] for name, rows in constants.items()}),
+                _Numbers(**{name: float(row[i]) for name, row in numbers.items()}),
+                _State(**{name: rows[i] for name, rows in fields.items()}),
+            )
+
+
+def _in_place(state: dict[str, Any], i: int) -> _State:
+    """The state of the i-th run in one buffer, `buffer`, for digests."""
+    buffer = np.concatenate([state[name][:, i] for name in STATE])
+    s, at = _State(buffer=buffer), 0
+    for name in STATE:
+        size = state[name].shape[0]
+        setattr(s, name, memoryview(buffer.data)[at : at + size])
+        at += size
+    return s
 
 
 Draw = Callable[[int, int, int], tuple[float, float]]

@@ -40,7 +40,7 @@ def capture(g: Board, p: int, c: int, cause: int) -> None:
     _fly_out(g, p)
     _shock(g, p, old, s.holder[p], fought)
     for h in range(w.H):
-        if s.objective[h] == p:
+        if s.objective[h] == p or s.objective[h] < 0:
             s.until[h] = 0
     next_in_line(g, p)
 

@@ -85,34 +85,64 @@ def _choose(g: Board, h: int) -> None:
             seat = p
     if crowd[seat] > 0:
         enemies = _enemies(g, c)
-        spare = [0] * w.P
-        total = 0
-        for p in range(w.P):
-            if crowd[p] > 0:
-                spare[p] = command.spared(s.here[c * w.P + p], _threat(g, c, p, enemies), w.w_guard[h], crowd[p])
-                total += spare[p]
-        others = command.reserve_kept(total, w.reserve[h])
-        far = [0] * 0
-        for i in range(w.area_first[h], w.area_first[h + 1]):
-            p = w.area[i]
-            men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h]) if crowd[p] > 0 else others
-            if w.camp[s.holder[p]] == c:
-                chance = _eased(g, h, p, men - crowd[p], enemies)
-            else:
-                chance = _promise(g, h, p, men)
-            if chance > 0.0:
-                if len(far) == 0:
-                    far = _distances(g, c, seat)
-                appeal = _appeal(g, h, p, chance, far)
-                ranked = command.kept(appeal, par.command_persistence) if p == old else appeal
-                if ranked > greatest:
-                    greatest, best, found = ranked, appeal, p
-    s.until[h] = g.tick + int(par.command_plan) if found >= 0 else 0
+        candidates = _candidates(g, h, enemies)
+        if len(candidates) > 0:
+            spare = _spare(g, h, crowd, enemies)
+            total = 0
+            for people in spare:
+                total += people
+            far = [0] * 0
+            for p in candidates:
+                men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h])
+                if w.camp[s.holder[p]] == c:
+                    chance = _eased(g, h, p, men - crowd[p], enemies)
+                else:
+                    chance = _promise(g, h, p, men)
+                if chance > 0.0:
+                    if len(far) == 0:
+                        far = _distances(g, c, seat)
+                    appeal = _appeal(g, h, p, chance, far)
+                    ranked = command.kept(appeal, par.command_persistence) if p == old else appeal
+                    if ranked > greatest:
+                        greatest, best, found = ranked, appeal, p
+    s.until[h] = g.tick + int(par.command_plan if found >= 0 else par.command_rethink)
     s.worth[h] = best
     if found != old:
         s.objective[h] = found
         s.stamp[h] = -1
         note(g, OBJECTIVE, h, found, -1, NONE, best)
+
+
+def _candidates(g: Board, h: int, enemies: list[tuple[int, int]]) -> list[int]:
+    """Places of a command's area that may need help, and those of enemies that are within reach."""
+    s, w = g.s, g.w
+    c = w.head_camp[h]
+    everybody = 0
+    for _, people in enemies:
+        everybody += people
+    needed = command.guard(everybody, w.w_guard[h])
+    found = []
+    for i in range(w.area_first[h], w.area_first[h + 1]):
+        p = w.area[i]
+        holder = w.camp[s.holder[p]]
+        if holder == c:
+            if s.here[c * w.P + p] < needed:
+                found.append(p)
+        elif w.hostile[c * w.C + holder] and _within_reach(g, c, p):
+            found.append(p)
+    return found
+
+
+def _spare(g: Board, h: int, crowd: list[int], enemies: list[tuple[int, int]]) -> list[int]:
+    """People mustered at each place who can leave it with a guard."""
+    s, w = g.s, g.w
+    c = w.head_camp[h]
+    spare = [0] * w.P
+    for p in range(w.P):
+        if crowd[p] > 0:
+            needed = command.guard(_threat(g, c, p, enemies), w.w_guard[h])
+            spare[p] = command.spared(s.here[c * w.P + p], needed, crowd[p])
+    return spare
 
 
 def _eased(g: Board, h: int, p: int, men: int, enemies: list[tuple[int, int]]) -> float:
@@ -122,17 +152,17 @@ def _eased(g: Board, h: int, p: int, men: int, enemies: list[tuple[int, int]]) -
     if men <= 0:
         return 0.0
     here, threat = s.here[c * w.P + p], _threat(g, c, p, enemies)
-    if command.guarded(here, threat, w.w_guard[h]):
+    if here >= command.guard(threat, w.w_guard[h]):
         return 0.0
     eased: float = command.eased(w.curves.peril, threat, here, men)
     return eased
 
 
 def _promise(g: Board, h: int, p: int, men: int) -> float:
-    """The promise of success against an enemy's place within reach, if the odds allow; else nothing."""
+    """The promise of success against an enemy's place, if the odds allow; else nothing."""
     s, w, par = g.s, g.w, g.par
     c, holder = w.head_camp[h], w.camp[s.holder[p]]
-    if men == 0 or not w.hostile[c * w.C + holder] or not _within_reach(g, c, p):
+    if men == 0:
         return 0.0
     share = combat.expected_share(
         men, w.repute[c], s.here[holder * w.P + p], w.repute[holder], w.ground[p], w.frontage[p], par.combat_relief
@@ -223,36 +253,38 @@ def _give_orders(g: Board, h: int) -> None:
     """Send formations, in order of id, until all but the reserve are committed."""
     s, w, par = g.s, g.w, g.par
     goal, c, base = s.objective[h], w.head_camp[h], h * w.P
-    status, people, at = s.status, s.people, s.at
-    total = committed = 0
     free = []
     for i in range(w.staff_first[h], w.staff_first[h + 1]):
         f = w.staff[i]
-        if status[f] == MARCHING:
-            total += people[f]
-            committed += people[f]
-        elif status[f] == PRESENT:
-            total += people[f]
-            p = at[f]
-            if p == goal or s.key[f] != IDLE or s.phase[p] != QUIET:
-                committed += people[f]
-            elif s.ready[f] <= g.tick and s.hop[base + p] >= 0 and morale.fit(s.morale[f], g.x.nerve[f]):
+        if s.status[f] == PRESENT and s.key[f] == IDLE and s.ready[f] <= g.tick:
+            p = s.at[f]
+            if p != goal and s.phase[p] == QUIET and s.hop[base + p] >= 0 and morale.fit(s.morale[f], g.x.nerve[f]):
                 free.append(f)
     if not free:
         return
+    total = committed = 0
+    for i in range(w.staff_first[h], w.staff_first[h + 1]):
+        f = w.staff[i]
+        if s.status[f] == MARCHING:
+            total += s.people[f]
+            committed += s.people[f]
+        elif s.status[f] == PRESENT:
+            total += s.people[f]
+            if s.at[f] == goal or s.key[f] != IDLE or s.phase[s.at[f]] != QUIET:
+                committed += s.people[f]
     limit = command.reserve_kept(total, w.reserve[h])
     enemies = _enemies(g, c)
     remaining = list(s.here[c * w.P : (c + 1) * w.P])
     for f in range(w.F):  # those with orders to leave, of any command, guard nothing
-        if status[f] == PRESENT and s.key[f] != IDLE and w.side_of[f] == c:
-            remaining[at[f]] -= people[f]
+        if s.status[f] == PRESENT and s.key[f] != IDLE and w.side_of[f] == c:
+            remaining[s.at[f]] -= s.people[f]
     for f in free:
         p = s.at[f]
         if committed >= limit:
             return
         rest = remaining[p] - s.people[f]
         threat = _threat(g, c, p, enemies)
-        if not command.guarded(rest, threat, w.w_guard[h]):
+        if rest < command.guard(threat, w.w_guard[h]):
             eased = command.eased(w.curves.peril, threat, rest, s.people[f])
             stake = command.appeal(w.concern[h * w.P + p], eased, 0, par.command_time_scale)
             if not command.worth_the_risk(stake, s.worth[h], s.people[f], limit):

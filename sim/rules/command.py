@@ -72,14 +72,14 @@ def worth_attacking(share: Number, wanted: Number, hope: Number) -> Number:
     return share >= hope * wanted
 
 
-def guarded(remaining: Number, threat: Number, guard: Number) -> Number:
-    """Whether enough people remain at a place: `guard` for each hostile one that could come."""
-    return remaining >= whole(guard * threat)
+def guard(threat: Number, each: Number) -> Number:
+    """People who must stay at a place: `each` for each hostile one that could come."""
+    return whole(each * threat)
 
 
-def spared(here: Number, threat: Number, guard: Number, muster: Number) -> Number:
+def spared(here: Number, guard: Number, muster: Number) -> Number:
     """People of a `muster`, here or on the way, whom a place can spare: a guard stays, with others `here` in it."""
-    return least(muster, most(0, most(here, muster) - whole(guard * threat)))
+    return least(muster, most(0, most(here, muster) - guard))
 
 
 def worth_the_risk(stake: Number, worth: Number, people: Number, force: Number) -> Number:

@@ -32,7 +32,7 @@ Raw = dict[str, Any]
 
 SOUTH, WEST = -38.0, -118.0
 """South-west corner: open ocean."""
-START = "2031-03-01T05:00:00+00:00"
+START = "2031-03-01T05:00:00-08:00"
 SIDES = ("amber", "blue", "crimson", "dun", "emerald", "fawn", "gold", "heather")
 """Hostile factions, in order; allies and neutrals are named after what they are."""
 DOCTRINES: tuple[DoctrineName, ...] = ("offensive", "hold", "opportunist", "offensive", "core", "hold")

@@ -66,10 +66,11 @@ def test_what_help_eases_by_hand() -> None:
 
 
 def test_who_can_be_spared_by_hand() -> None:
-    assert command.spared(1_000, 400, 0.5, 1_000) == 800  # a guard of 200 stays
-    assert command.spared(1_000, 400, 0.5, 700) == 700  # others stay
-    assert command.spared(0, 400, 0.5, 700) == 500  # those on the way count as there
-    assert command.spared(1_000, 4_000, 0.5, 700) == 0
+    assert command.guard(401, 0.5) == 200
+    assert command.spared(1_000, 200, 1_000) == 800  # the guard stays
+    assert command.spared(1_000, 200, 700) == 700  # others are the guard
+    assert command.spared(0, 200, 700) == 500  # those on the way count as there
+    assert command.spared(1_000, 2_000, 700) == 0
 
 
 def test_concern_by_hand() -> None:
@@ -81,9 +82,6 @@ def test_the_rest_by_hand() -> None:
     assert command.worth_attacking(0.5, 0.6, 0.75)  # 0.45 is enough
     assert not command.worth_attacking(0.44, 0.6, 0.75)
     assert not command.worth_attacking(0.5, 0.6, 1.0)
-    assert command.guarded(50, 100, 0.5)
-    assert not command.guarded(49, 100, 0.5)
-    assert command.guarded(0, 1, 0.5)  # a guard is rounded down
     assert command.worth_the_risk(24, 100, 1_000, 4_000)  # a quarter of the force, a quarter of the prize
     assert not command.worth_the_risk(25, 100, 1_000, 4_000)
     assert command.reserve_kept(1_000, GRID // 4) == 750
@@ -101,8 +99,8 @@ def test_the_rest_by_hand() -> None:
         ("kept", "persistence", 1), ("nearness", "march", -1), ("danger", "threat", 1), ("danger", "own", -1),
         ("eased", "men", 1), ("concern", "value", 1), ("concern", "is_core", 1), ("worth_attacking", "share", 1),
         ("worth_attacking", "wanted", -1), ("worth_attacking", "hope", -1),
-        ("guarded", "remaining", 1), ("guarded", "threat", -1), ("guarded", "guard", -1),
-        ("spared", "here", 1), ("spared", "threat", -1), ("spared", "muster", 1),
+        ("guard", "threat", 1), ("guard", "each", 1),
+        ("spared", "here", 1), ("spared", "guard", -1), ("spared", "muster", 1),
         ("worth_the_risk", "stake", -1), ("worth_the_risk", "worth", 1),
         ("worth_the_risk", "people", 1), ("worth_the_risk", "force", -1),
         ("reserve_kept", "total", 1), ("reserve_kept", "reserve", -1),

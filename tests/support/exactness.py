@@ -131,6 +131,7 @@ SPECIAL: dict[str, dict[str, Maker]] = {
     "cohesion.returning": {"rate": SHARE},
     "command.appeal": {"chance": SHARE},
     "command.prize": {"value": reals(0, GRID)},
+    "command.spared": {"guard": PEOPLE},
     "morale.deserters": {"rate": SHARE},
     "morale.rested": {"rate": SHARE},
     "ops.lookup": {"x": reals(-0.2, 1.2)},

@@ -64,7 +64,8 @@ def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     _rest_winners(b, r, t, c, j, f)
     _fly_out(b, r, t, p)
     _shock(b, r, t, p, old, cells(s.holder, r, p), fought)
-    j, h = np.nonzero((s.objective.take(r, axis=1) == p).T)
+    goal = s.objective.take(r, axis=1)
+    j, h = np.nonzero(((goal == p) | (goal < 0)).T)
     s.until[h, r[j]] = 0
     next_in_line(b, r, t, p)
 

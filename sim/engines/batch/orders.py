@@ -100,7 +100,7 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     best = appeal[found, np.arange(len(r))]
     found = np.where(best > 0, area.take(found), -1)
     s.worth[h][r] = best
-    s.until[h][r] = np.where(found >= 0, t + b.ticks("command_plan", r), 0)
+    s.until[h][r] = t + np.where(found >= 0, b.ticks("command_plan", r), b.ticks("command_rethink", r))
     rn, tn, found, best = select(found != old, r, t, found, best)
     s.objective[h][rn] = found
     s.stamp[h][rn] = -1
@@ -114,12 +114,13 @@ def _chances(b: Boards, r: Any, h: int, area: Any, crowd: Any) -> Any:
     c = w.head_camp[h]
     threat = _threats(b, r, c)
     here = s.here.reshape(-1, w.P).take(r * w.C + c, axis=0)
-    spare = command.spared(here, threat, w.w_guard[h], crowd)
+    guard = command.guard(threat, w.w_guard[h])
+    spare = command.spared(here, guard, crowd)
     men = command.reserve_kept(spare.sum(axis=1)[:, None] - spare + crowd, w.reserve[h])
     held = w.camp.take(s.holder.take(r, axis=0))
     mine = held == c
     chance = np.zeros((len(area), len(r)))
-    bare = mine & (men > crowd) & ~command.guarded(here, threat, w.w_guard[h])
+    bare = mine & (men > crowd) & (here < guard)
     at = np.nonzero(bare.T.take(area, axis=0))
     j, p = at[1], area.take(at[0])
     chance[at] = command.eased(w.curves.peril, threat[j, p], here[j, p], men[j, p] - crowd[j, p])
@@ -262,7 +263,7 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
         p = spot[:, i]
         rest = remaining[each, p] - people[:, i]
         go = free[:, i] & (committed < limit)
-        bare = np.flatnonzero(go & ~command.guarded(rest, threat[each, p], w.w_guard[h]))
+        bare = np.flatnonzero(go & (rest < command.guard(threat[each, p], w.w_guard[h])))
         if len(bare):
             pb = p[bare]
             who = people[bare, i]
