@@ -63,34 +63,55 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def write(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
-    """Write a file whole or not at all; returns its SHA-256 and size in bytes. Raises StoreError."""
+class Draft:
+    """A file that is being written (see `draft`)."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self._digest = hashlib.sha256()
+
+    def add(self, piece: bytes) -> None:
+        """Write on; raises StoreError."""
+        self._digest.update(piece)
+        rest = memoryview(piece)
+        with plainly("write", self._path):
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of what was written, in hexadecimal."""
+        return self._digest.hexdigest()
+
+
+@contextmanager
+def draft(path: Path) -> Iterator[Draft]:
+    """A file to be written in pieces: there and whole when the block ends well, else as it was. Raises StoreError."""
     temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
-    digest = hashlib.sha256()
-    size = 0
-    with plainly("write", path):
-        try:
+    try:
+        with plainly("write", path):
             descriptor = os.open(temporary, _NEW, 0o666)
-            try:
-                for piece in pieces:
-                    digest.update(piece)
-                    size += len(piece)
-                    _write_all(descriptor, piece)
+        try:
+            yield Draft(path, descriptor)
+            with plainly("write", path):
                 os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        finally:
+            os.close(descriptor)
+        with plainly("write", path):
             os.replace(temporary, path)
-        except BaseException:
-            _forget(temporary)
-            raise
+    except BaseException:
+        _forget(temporary)
+        raise
+    with plainly("write", path):
         sync_folder(path.parent)
-    return digest.hexdigest(), size
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+def write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file whole or not at all; raises StoreError."""
+    with draft(path) as file:
+        for piece in pieces:
+            file.add(piece)
 
 
 def _forget(path: Path) -> None:

@@ -15,8 +15,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -26,11 +27,11 @@ from sim.files.blocks import decode, encode, faults
 from sim.files.job import NESTED_FIRST, Job, Span
 from sim.files.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from sim.files.rows import RowHash
-from sim.files.tables import changes_csv, runs_csv
+from sim.files.tables import Tables, tables
 from sim.model.results import Block, Labels, Provenance, Results, concatenate
 
 BLOCKS = "blocks"
-TABLES = ("runs.csv", "changes.csv")
+RUNS, CHANGES = TABLES = ("runs.csv", "changes.csv")
 _NAME = re.compile(r"(runs|nested)-(\d{10})-(\d{10})-([0-9a-f]{64})\.npz")
 
 
@@ -40,6 +41,10 @@ class Entry(NamedTuple):
     span: Span
     path: Path
     sha256: str
+
+
+Spread = Callable[[Callable[[Entry], Tables], list[Entry]], Iterable[Tables]]
+"""What `map` does: something made of each block, in their order."""
 
 
 class Store:
@@ -157,30 +162,30 @@ class Writer:
         self._entries.append(Entry(span, path, digest))
         self._entries.sort()
 
-    def finish(self) -> None:
-        """Check every block, write the tables, and list all files in the manifest."""
+    def finish(self, spread: Spread = map) -> None:
+        """Check every block, write the tables, and list all files in the manifest. `spread` may have the tables' text
+        made elsewhere, if it hands it out in order."""
         assert not self.missing(), "every run is played"
         if self.manifest.complete and all((self.folder / name).exists() for name in TABLES):
             return
-        own, nested = RowHash(), RowHash()
-        for entry in self._entries:
-            (nested if entry.span.nested else own).add(_load(entry, self.manifest))
         files = {entry.path.name: entry.sha256 for entry in self._entries}
-        labels, start = self.manifest.labels, self.manifest.provenance.start
-        for name, pieces in (
-            ("runs.csv", runs_csv(self._own(), labels)),
-            ("changes.csv", changes_csv(self._own(), labels, start)),
-        ):
-            files[name], _ = disk.write(self.folder / name, pieces)
+        own, nested = RowHash(), RowHash()
+        with disk.draft(self.folder / RUNS) as runs, disk.draft(self.folder / CHANGES) as changes:
+            entries = [entry for entry in self._entries if not entry.span.nested]
+            pieces = spread(partial(_tables, self.manifest), entries)
+            for entry, piece in zip(entries, pieces, strict=True):
+                own.add(_load(entry, self.manifest))
+                runs.add(piece.runs)
+                changes.add(piece.changes)
+        for entry in self._entries:
+            if entry.span.nested:
+                nested.add(_load(entry, self.manifest))
         self.manifest = self.manifest._replace(
             rows_sha256=own.hexdigest(),
             nested_sha256=nested.hexdigest() if self.manifest.job.draws else "",
-            files=files,
+            files=files | {RUNS: runs.sha256, CHANGES: changes.sha256},
         )
         write_manifest(self.folder, self.manifest)
-
-    def _own(self) -> Iterator[Block]:
-        return (_load(entry, self.manifest) for entry in self._entries if not entry.span.nested)
 
     def close(self) -> None:
         """Let go of the lock."""
@@ -331,6 +336,12 @@ def _damaged(path: Path) -> StoreError:
         f"{path}: is damaged (its content does not match its checksum); delete it, "
         f"and `sim resume {folder}` makes it again"
     )
+
+
+def _tables(manifest: Manifest, entry: Entry) -> Tables:
+    """The piece of both tables that is made from one block."""
+    block = _load(entry, manifest)
+    return tables(block, manifest.labels, manifest.provenance.start, titled=entry.span.first == 0)
 
 
 def _load(entry: Entry, manifest: Manifest) -> Block:

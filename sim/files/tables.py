@@ -7,8 +7,9 @@ take for a formula gets an apostrophe in front.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,36 +52,34 @@ def changes_columns(block: Block, labels: Labels) -> Iterator[tuple[str, NDArray
     yield "cause", np.array(labels.cause_names, dtype=object)[cause]
 
 
-def runs_csv(blocks: Iterable[Block], labels: Labels) -> Iterator[bytes]:
-    """The table of runs, in pieces."""
-    for number, block in enumerate(blocks):
-        names, columns = zip(*runs_columns(block, labels), strict=True)
-        if number == 0:
-            yield header(names)
-        yield _lines([_texts(column) for column in columns])
+class Tables(NamedTuple):
+    """Both tables of some runs, as text."""
+
+    runs: bytes
+    changes: bytes
 
 
-def changes_csv(blocks: Iterable[Block], labels: Labels, start: str) -> Iterator[bytes]:
-    """The table of changes, in pieces, with the moment of each as ISO-8601."""
+def tables(block: Block, labels: Labels, start: str, *, titled: bool) -> Tables:
+    """The tables of a block, or its piece of those of a job; `titled` with a first line of names. start: ISO-8601."""
     zero = datetime.fromisoformat(start)
-    for number, block in enumerate(blocks):
-        names, columns = zip(*changes_columns(block, labels), strict=True)
-        if number == 0:
-            yield header((*names, "at"))
-        moments = [(zero + timedelta(seconds=tick)).isoformat() for tick in block.change[1].tolist()]
-        yield _lines([*(_texts(column) for column in columns), moments])
+    moments = [(zero + timedelta(seconds=tick)).isoformat() for tick in block.change[1].tolist()]
+    runs, changes = dict(runs_columns(block, labels)), dict(changes_columns(block, labels))
+    changes["at"] = np.array(moments, dtype=object)
+    return Tables(_csv(runs, titled), _csv(changes, titled))
 
 
-def header(names: Iterable[str]) -> bytes:
-    """The first line."""
-    return (",".join(_cell(name) for name in names) + "\n").encode()
+def _csv(columns: dict[str, NDArray[np.generic]], titled: bool) -> bytes:
+    rows = zip(*(_texts(column) for column in columns.values()), strict=True)
+    lines = [",".join(map(_cell, columns))] if titled else []
+    lines += map(",".join, rows)
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _texts(column: NDArray[np.generic]) -> list[str]:
     if column.dtype == object:
         cells: dict[str, str] = {}
         return [cells.get(value) or cells.setdefault(value, _cell(value)) for value in column.tolist()]
-    return [repr(value) for value in column.tolist()]
+    return list(map(repr, column.tolist()))
 
 
 def _cell(text: str) -> str:
@@ -89,9 +88,3 @@ def _cell(text: str) -> str:
     if any(mark in text for mark in ',"\n\r'):
         return '"' + text.replace('"', '""') + '"'
     return text
-
-
-def _lines(columns: Sequence[Sequence[str]]) -> bytes:
-    if not columns[0]:
-        return b""
-    return ("\n".join(map(",".join, zip(*columns, strict=True))) + "\n").encode()

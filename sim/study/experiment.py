@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Interrupted, SimError, UsageError
+from sim.errors import Interrupted, UsageError
 from sim.files import store
 from sim.files.job import NESTED_FIRST, Job, Span, text_hash
 from sim.model.results import Block, Provenance, Results, concatenate
+from sim.study.crew import FLYING, Crew
 from sim.study.engine import Engine, find_engine, play_span, world_of
 from sim.study.ensemble import Ensemble
 from sim.study.limits import check_disk, check_memory
 from sim.study.portions import block_size
-from sim.study.workers import LocalPool
 
 Progress = Callable[[int, int], None]
 
@@ -33,12 +33,6 @@ DRAWS, REPLICATES = 40, 50
 
 FEWEST_DRAWS = 8
 """With fewer draws the split of the entropy says nothing, so no nested runs are played."""
-
-FLYING = 16
-"""How many blocks an executor that somebody else made is given at a time."""
-
-PATIENCE = 3
-"""How often in a row workers may die without any block being finished."""
 
 
 def run(
@@ -185,7 +179,8 @@ def _in_memory(
     with _stoppable(lost):
         if progress:
             progress(0, job.total)
-        _play(job, engine, job.missing([]), False, keep, workers, executor)
+        with Crew(workers, executor) as crew:
+            crew.play(partial(play_span, engine, job, packed=False), job.missing([]), keep)
     own = [played[span] for span in sorted(played) if not span.nested]
     nested = [played[span] for span in sorted(played) if span.nested]
     played.clear()
@@ -219,8 +214,9 @@ def _fill(
     with _stoppable(kept):
         if progress:
             progress(writer.done, job.total)
-        _play(job, engine, writer.missing(), True, keep, workers, executor)
-        writer.finish()
+        with Crew(workers, executor) as crew:
+            crew.play(partial(play_span, engine, job, packed=True), writer.missing(), keep)
+            writer.finish(crew.spread)
 
 
 @contextmanager
@@ -242,74 +238,3 @@ def _stoppable(message: Callable[[], str]) -> Iterator[None]:
     finally:
         if in_main:
             signal.signal(signal.SIGTERM, before)
-
-
-def _play(
-    job: Job,
-    engine: Engine,
-    spans: list[Span],
-    packed: bool,
-    keep: Callable[[Span, Any], None],
-    workers: int,
-    executor: Executor | None,
-) -> None:
-    if executor is None and (workers == 1 or len(spans) < 2):
-        for span in spans:
-            keep(span, play_span(engine, job, span, packed))
-        return
-    waiting = deque(spans)
-    deaths = 0
-    while waiting and deaths < PATIENCE:
-        before = len(waiting)
-        if executor is not None:
-            deaths = 0 if _drain(executor, job, engine, waiting, packed, keep, FLYING) else PATIENCE
-            continue
-        pool = LocalPool(min(workers, before))
-        done = False
-        try:
-            done = _drain(pool, job, engine, waiting, packed, keep, 2 * workers)
-        finally:
-            pool.close(now=not done)
-        deaths = 0 if len(waiting) < before else deaths + 1
-    if waiting:
-        raise SimError(
-            f"worker processes keep dying while they play runs {waiting[0].first} to {waiting[0].stop - 1}; "
-            "most often memory has run out: use fewer workers or smaller blocks"
-        )
-
-
-def _drain(
-    pool: Executor | LocalPool,
-    job: Job,
-    engine: Engine,
-    waiting: deque[Span],
-    packed: bool,
-    keep: Callable[[Span, Any], None],
-    most: int,
-) -> bool:
-    """Play what waits, at most so many blocks at a time. If workers die, what they had waits again: False."""
-    flying: dict[Future[Any], Span] = {}
-    try:
-        while waiting or flying:
-            while waiting and len(flying) < most:
-                flying[pool.submit(play_span, engine, job, waiting[0], packed)] = waiting[0]
-                waiting.popleft()
-            finished, _ = wait(flying, timeout=1, return_when=FIRST_COMPLETED)
-            for future in finished:
-                data = future.result()
-                keep(flying.pop(future), data)
-    except BrokenExecutor:
-        for future, span in flying.items():
-            if future.done() and not future.cancelled() and future.exception() is None:
-                keep(span, future.result())
-            else:
-                waiting.append(span)
-        flying.clear()
-        ordered = sorted(waiting)
-        waiting.clear()
-        waiting.extend(ordered)
-        return False
-    finally:
-        for future in flying:
-            future.cancel()
-    return True

@@ -8,9 +8,9 @@ two days later; red dead are 100 to 199.
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
-import threading
 import time
 from pathlib import Path
 
@@ -138,6 +138,13 @@ def play_badly(world: World, seed: int, runs: Ints, draws: Ints) -> Block:
     return play(world, seed, runs, draws)
 
 
-def interrupt_soon(after_s: float, signal_number: int) -> None:
-    """Send this process a signal after a while."""
-    threading.Timer(after_s, os.kill, (os.getpid(), signal_number)).start()
+def double(number: int) -> int:
+    """Twice the number."""
+    return 2 * number
+
+
+def double_but_die_in_workers(number: int) -> int:
+    """Twice the number, but a worker process that is to double 4 is killed."""
+    if number == 4 and multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return double(number)
