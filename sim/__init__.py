@@ -53,7 +53,7 @@ def run(scenario: Loaded | str | Path, runs: int = 1000, seed: int = 1, **option
 
 
 def resume(folder: str | Path, **options: Any) -> Ensemble:
-    """Play what is missing from an unfinished result folder; options: workers, executor, progress."""
+    """Play what is missing from an unfinished result folder; options as for `sim.study.experiment.resume`."""
     from sim.study.experiment import resume as resume_job
 
     return resume_job(folder, **options)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -128,7 +129,10 @@ def run(
     seed: Seed = 1,
     engine: Annotated[str, typer.Option("--engine", help="auto, batch or reference: the same results.")] = "auto",
     workers: Workers = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Keep the results here.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Keep the results here; a job that was interrupted can be resumed."),
+    ] = None,
     plots: Annotated[bool, typer.Option("--plots", help="Write all pictures into DIR as well.")] = False,
     middle: Annotated[bool, typer.Option("--middle", help="Play every range at its middle.")] = False,
     nested: Annotated[bool, typer.Option("--nested/--no-nested", help="Tell inputs from chance.")] = True,
@@ -142,10 +146,10 @@ def run(
     if plots and out is None:
         raise UsageError("--plots needs --out DIR to write into")
     loaded = read(file, set_)
-    with _progress(runs) as progress:
+    with _progress(runs, kept=out is not None) as progress:
         ensemble = experiment.run(
             loaded, runs=runs, seed=seed, engine=engine, workers=workers or _cores(), out=out, nested=nested,
-            progress=progress, middle=middle, overwrite=overwrite,
+            progress=progress, stop=progress.stopping, middle=middle, overwrite=overwrite,
         )  # fmt: skip
     _tell(ensemble, as_json)
     if out is not None:
@@ -159,8 +163,8 @@ def resume(folder: Folder, workers: Workers = None) -> None:
     """Play what is missing from an interrupted job; the result is the same as if it had never stopped."""
     from sim.study import experiment
 
-    with _progress() as progress:
-        ensemble = experiment.resume(folder, workers=workers or _cores(), progress=progress)
+    with _progress(kept=True) as progress:
+        ensemble = experiment.resume(folder, workers=workers or _cores(), progress=progress, stop=progress.stopping)
     _tell(ensemble, False)
 
 
@@ -326,12 +330,16 @@ def _cores() -> int:
 
 
 @contextmanager
-def _progress(asked: int | None = None) -> Iterator[Any]:
-    from sim.study.progress import ProgressLine
+def _progress(asked: int | None = None, *, kept: bool = False) -> Iterator[Any]:
+    """A line of progress. If what is played is kept, the first Ctrl-C asks to stop after what is being played."""
+    from sim.study.progress import ProgressLine, ticking
+    from sim.study.stopping import asking_first
 
-    line = ProgressLine(asked=asked)
+    stop = threading.Event()
+    line = ProgressLine(asked=asked, stopping=stop.is_set)
     try:
-        yield line
+        with ticking(line), asking_first(stop.set) if kept else nullcontext():
+            yield line
     finally:
         line.close()
 

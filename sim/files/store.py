@@ -148,6 +148,10 @@ class Writer:
         """How many wanted runs are in the folder, nested ones included."""
         return self.manifest.job.total - sum(span.runs for span in self.missing())
 
+    def look_again(self) -> None:
+        """Note what blocks are there: what interrupted `commit` may have come after the block was."""
+        self._entries = _entries(self.folder)
+
     def missing(self) -> list[Span]:
         """The runs still to be played, cut into blocks."""
         return self.manifest.job.missing(entry.span for entry in self._entries)

@@ -6,25 +6,23 @@ by run, and blocks are put together in the order of their runs.
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Interrupted, UsageError
+from sim.errors import StoreError, UsageError
 from sim.files import store
 from sim.files.job import NESTED_FIRST, Job, Span, text_hash
 from sim.model.results import Block, Provenance, Results, concatenate
-from sim.study.crew import FLYING, Crew
+from sim.study.crew import FLYING, Crew, never
 from sim.study.engine import Engine, find_engine, play_span, world_of
 from sim.study.ensemble import Ensemble
 from sim.study.limits import check_disk, check_memory
 from sim.study.portions import block_size
+from sim.study.stopping import stoppable
 
 Progress = Callable[[int, int], None]
 
@@ -47,6 +45,7 @@ def run(
     nested: bool | tuple[int, int] = True,
     progress: Progress | None = None,
     middle: bool = False,
+    stop: Callable[[], bool] = never,
     executor: Executor | None = None,
     overwrite: bool = False,
 ) -> Ensemble:
@@ -60,7 +59,8 @@ def run(
     nested: also play draws x replicates runs that share their inputs, to tell inputs from chance; True plays
     40 x 50, fewer draws below 2,000 runs (never more nested runs than runs, none below 400).
     executor: any `concurrent.futures.Executor` instead of local processes. overwrite: see `store.create`.
-    progress: called as progress(done, total), in runs.
+    progress: called as progress(done, total), in runs. stop: asked now and then; once it says yes, what is being played
+    is finished and kept, nothing else is begun, and Interrupted is raised.
 
     Raises UsageError for what cannot be asked, ScenarioError, StoreError, and Interrupted.
     """
@@ -72,11 +72,12 @@ def run(
     if block is None:
         players = workers if executor is None else max(workers, FLYING)
         job = replace(job, block=block_size(chosen, world, job.spans, players))
+    crew = Crew(workers, executor, stop)
     if out is None:
-        return _in_memory(job, chosen, world, workers, executor, progress)
+        return _in_memory(job, chosen, world, crew, progress)
     check_disk(job, world.labels, Path(out))
     with store.create(out, job, world.labels, _provenance(job, world), overwrite=overwrite) as writer:
-        _fill(writer, chosen, workers, executor, progress)
+        _fill(writer, chosen, crew, progress)
     return Ensemble(store.Store(out, verify=False))
 
 
@@ -87,15 +88,16 @@ def resume(
     engine: str | Engine | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    stop: Callable[[], bool] = never,
 ) -> Ensemble:
-    """Play what is missing from an unfinished result folder; the scenario is in it. Raises as `run` does."""
+    """Play what is missing from an unfinished result folder; the scenario is in it. Options and errors as of `run`."""
     with store.resume(folder) as writer:
         job = writer.manifest.job
         if job.version != version():
             raise UsageError(
                 f"{folder}: was played by version {job.version}, and this is {version()}: results may differ"
             )
-        _fill(writer, find_engine(engine or job.engine), workers, executor, progress)
+        _fill(writer, find_engine(engine or job.engine), Crew(workers, executor, stop), progress)
     return Ensemble(store.Store(folder, verify=False))
 
 
@@ -161,9 +163,7 @@ def _provenance(job: Job, world: Any) -> Provenance:
     )
 
 
-def _in_memory(
-    job: Job, engine: Engine, world: Any, workers: int, executor: Executor | None, progress: Progress | None
-) -> Ensemble:
+def _in_memory(job: Job, engine: Engine, world: Any, crew: Crew, progress: Progress | None) -> Ensemble:
     check_memory(job, world.labels)
     played: dict[Span, Block] = {}
 
@@ -174,13 +174,12 @@ def _in_memory(
 
     def lost() -> str:
         done = sum(span.runs for span in played)
-        return f"interrupted after {done:,} of {job.total:,} runs; nothing is kept without a result folder"
+        return f"interrupted after {done:,} of {job.total:,} runs; nothing is kept without a result folder (--out)"
 
-    with _stoppable(lost):
+    with stoppable(lost), crew:
         if progress:
             progress(0, job.total)
-        with Crew(workers, executor) as crew:
-            crew.play(partial(play_span, engine, job, packed=False), job.missing([]), keep)
+        crew.play(partial(play_span, engine, job, packed=False), job.missing([]), keep)
     own = [played[span] for span in sorted(played) if not span.nested]
     nested = [played[span] for span in sorted(played) if span.nested]
     played.clear()
@@ -195,9 +194,7 @@ def _in_memory(
     return Ensemble(results)
 
 
-def _fill(
-    writer: store.Writer, engine: Engine, workers: int, executor: Executor | None, progress: Progress | None
-) -> None:
+def _fill(writer: store.Writer, engine: Engine, crew: Crew, progress: Progress | None) -> None:
     job = writer.manifest.job
 
     def keep(span: Span, data: bytes) -> None:
@@ -206,35 +203,17 @@ def _fill(
             progress(writer.done, job.total)
 
     def kept() -> str:
-        return (
-            f"interrupted; {writer.done:,} of {job.total:,} runs are kept in {writer.folder}; "
-            f"`sim resume {writer.folder}` plays the rest"
-        )
+        writer.look_again()
+        rest = "plays the rest" if writer.missing() else "writes the tables"
+        return f"{writer.done:,} of {job.total:,} runs are kept in {writer.folder}; `sim resume {writer.folder}` {rest}"
 
-    with _stoppable(kept):
-        if progress:
-            progress(writer.done, job.total)
-        with Crew(workers, executor) as crew:
+    try:
+        with stoppable(lambda: f"interrupted; {kept()}"), crew:
+            if progress:
+                progress(writer.done, job.total)
             crew.play(partial(play_span, engine, job, packed=True), writer.missing(), keep)
             writer.finish(crew.spread)
-
-
-@contextmanager
-def _stoppable(message: Callable[[], str]) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into Interrupted. SIGTERM is caught in the main thread only."""
-    terminated = False
-
-    def stop(number: int, frame: object) -> None:
-        nonlocal terminated
-        terminated = True
-        raise KeyboardInterrupt
-
-    in_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, stop) if in_main else None
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Interrupted(message(), 143 if terminated else 130) from None
-    finally:
-        if in_main:
-            signal.signal(signal.SIGTERM, before)
+    except StoreError as error:
+        if isinstance(error.__cause__, OSError):  # the disk is full, or the like: nothing is wrong with what is kept
+            raise StoreError(f"{error}; {kept()}") from error.__cause__
+        raise

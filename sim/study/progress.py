@@ -1,58 +1,88 @@
 """Saying how far a job has come, and when it will be done.
 
-A terminal gets one line that is written over; anything else (a file, a pipe) gets a line each tenth.
+Runs are finished a block at a time, and a block can take a minute. In between, the clock goes on. A terminal gets one
+line that is written over each second; anything else (a file, a pipe) gets a line each tenth, and one if it has heard
+nothing for half a minute.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
-from collections.abc import Callable
-from typing import TextIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, TextIO
 
 REDRAW_S = 0.2
+TICK_S = 1.0
+QUIET_S = 30.0
+
+
+class _Heard(NamedTuple):
+    """What was told when: so many runs of so many."""
+
+    at: float
+    done: int
+    total: int
 
 
 class ProgressLine:
-    """Give this to `run(progress=...)`; call `close()` when done."""
+    """Give this to `run(progress=...)`; call `close()` when done, and `tick()` in between, from any thread."""
 
     def __init__(
-        self, stream: TextIO | None = None, *, asked: int | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        stream: TextIO | None = None,
+        *,
+        asked: int | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """stream: where to write (standard error). asked: runs that were asked for; if there are more, it says why."""
+        """stream: where to write (standard error). asked: runs that were asked for; if there are more, it says why.
+        stopping: whether the job was asked to stop when what is being played is done."""
         self._asked = asked
+        self.stopping = stopping
         self._stream = stream or sys.stderr
         self._terminal = self._stream.isatty()
         self._clock = clock
-        self._began: tuple[float, int] | None = None
-        self._drawn = -REDRAW_S
-        self._tenth = 0
+        self._one_at_a_time = threading.Lock()
+        self._first: _Heard | None = None
+        self._last = _Heard(0.0, 0, 0)
+        self._written = 0.0
         self._width = 0
+        self._told = False
 
     def __call__(self, done: int, total: int) -> None:
         """`done` of `total` runs are played. The first call starts the clock: what is done by then is old."""
-        now = self._clock()
-        if self._began is None:
-            self._began = (now, done)
-            self._tenth = 10 * done // max(total, 1)
-            self._explain(total)
-        line = self._line(done, total, now)
-        if self._terminal:
-            if now - self._drawn >= REDRAW_S or done == total:
-                self._stream.write("\r" + line.ljust(self._width))
-                self._stream.flush()
-                self._drawn, self._width = now, len(line)
-        elif 10 * done // max(total, 1) > self._tenth:
-            self._tenth = 10 * done // max(total, 1)
-            self._stream.write(line + "\n")
-            self._stream.flush()
+        with self._one_at_a_time:
+            now = self._clock()
+            before, self._last = self._last, _Heard(now, done, total)
+            if self._first is None:
+                self._first = before = self._last
+                self._written = now - REDRAW_S
+                self._explain(total)
+            if self._terminal:
+                if now - self._written >= REDRAW_S or done == total:
+                    self._write(now)
+            elif _tenths(done, total) > _tenths(before.done, total):
+                self._write(now)
+
+    def tick(self) -> None:
+        """Time has passed."""
+        with self._one_at_a_time:
+            now, news = self._clock(), self.stopping() and not self._told
+            patience = TICK_S / 2 if self._terminal else QUIET_S
+            if self._first is not None and (news or now - self._written >= patience):
+                self._told = self.stopping()
+                self._write(now)
 
     def close(self) -> None:
         """End the line, if one was begun."""
-        if self._terminal and self._width:
-            self._stream.write("\n")
-            self._stream.flush()
-            self._width = 0
+        with self._one_at_a_time:
+            if self._terminal and self._width:
+                self._stream.write("\n")
+                self._stream.flush()
+                self._width = 0
 
     def _explain(self, total: int) -> None:
         """Say once what the runs are for that nobody asked for."""
@@ -60,16 +90,52 @@ class ProgressLine:
             more = f"{total - self._asked:,} more to tell uncertain inputs from chance"
             self._stream.write(f"{self._asked:,} runs, then {more} (--no-nested leaves them out)\n")
 
-    def _line(self, done: int, total: int, now: float) -> str:
-        assert self._began is not None
-        began, old = self._began
-        text = f"{done:,} of {total:,} runs  {100 * done // max(total, 1)} %"
-        elapsed, played = now - began, done - old
-        if played > 0 and elapsed > 0:
-            rate = played / elapsed
+    def _write(self, now: float) -> None:
+        line = self._line(now)
+        if self._terminal:
+            self._stream.write("\r" + line.ljust(self._width))
+            self._width = len(line)
+        else:
+            self._stream.write(line + "\n")
+        self._stream.flush()
+        self._written = now
+
+    def _line(self, now: float) -> str:
+        first, last = self._first, self._last
+        assert first is not None
+        text = f"{last.done:,} of {last.total:,} runs  {100 * last.done // max(last.total, 1)} %"
+        if self.stopping():
+            return text + "  stopping after this block (Ctrl-C: now)"
+        played, took = last.done - first.done, last.at - first.at
+        if played > 0 and took > 0:
+            rate = played / took
             text += f"  {rate:,.0f} runs/s" if rate >= 10 else f"  {rate:.2g} runs/s"
-            text += f"  {duration(elapsed)}" if done == total else f"  {duration((total - done) / rate)} to go"
+            left = (last.total - last.done) / rate - (now - last.at)
+            text += f"  {duration(max(left, 0))} to go" if last.done < last.total else f"  {duration(now - first.at)}"
+        elif now > first.at:
+            text += f"  {duration(now - first.at)} so far"
         return text
+
+
+@contextmanager
+def ticking(line: ProgressLine) -> Iterator[None]:
+    """Let a line know each second that time has passed."""
+    over = threading.Event()
+
+    def tick() -> None:
+        while not over.wait(TICK_S):
+            try:
+                line.tick()
+            except (OSError, ValueError):  # nobody reads it any more
+                return
+
+    clock = threading.Thread(target=tick, daemon=True)
+    clock.start()
+    try:
+        yield
+    finally:
+        over.set()
+        clock.join()
 
 
 def duration(seconds: float) -> str:
@@ -80,3 +146,7 @@ def duration(seconds: float) -> str:
     if whole < 3_600:
         return f"{whole // 60}:{whole % 60:02} min"
     return f"{whole // 3_600}:{whole % 3_600 // 60:02} h"
+
+
+def _tenths(done: int, total: int) -> int:
+    return 10 * done // max(total, 1)

@@ -138,6 +138,15 @@ def play_badly(world: World, seed: int, runs: Ints, draws: Ints) -> Block:
     return play(world, seed, runs, draws)
 
 
+def play_when_let(world: World, seed: int, runs: Ints, draws: Ints) -> Block:
+    """The same, when it is let: notes in the folder `$FAKE_GATE` what is begun, and waits for a file there."""
+    gate = Path(os.environ["FAKE_GATE"])
+    (gate / f"begun-{runs[0]}").touch()
+    while not (gate / f"let-{runs[0]}").exists():
+        time.sleep(0.005)
+    return play(world, seed, runs, draws)
+
+
 def double(number: int) -> int:
     """Twice the number."""
     return 2 * number
@@ -148,3 +157,16 @@ def double_but_die_in_workers(number: int) -> int:
     if number == 4 and multiprocessing.parent_process() is not None:
         os.kill(os.getpid(), signal.SIGKILL)
     return double(number)
+
+
+_started_with: dict[str, object] = {}
+
+
+def begin_as_started(lifeline: object) -> None:
+    """First thing in a worker: note what Ctrl-C does there."""
+    _started_with["SIGINT"] = signal.getsignal(signal.SIGINT)
+
+
+def sigint_as_started() -> object:
+    """What Ctrl-C did in this worker when it started."""
+    return _started_with["SIGINT"]

@@ -1,7 +1,6 @@
 """Jobs: the same results however they are played; workers that die, signals, refusals."""
 
 import dataclasses
-import io
 import os
 import signal
 import subprocess
@@ -19,7 +18,6 @@ from sim.files.rows import row_hash
 from sim.files.store import Store
 from sim.study import experiment, limits
 from sim.study.experiment import resume, run
-from sim.study.progress import ProgressLine, duration
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -259,51 +257,3 @@ def test_provenance_says_what_was_asked():
     assert (about.scenario, about.title, about.seed, about.engine) == ("fake", "A made-up drive south", 7, "fake")
     assert about.horizon == fake.World.horizon
     assert len(about.scenario_hash) == len(about.parameters_hash) == 64
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
-def test_progress_for_a_terminal():
-    now = iter([0.0, 1.0, 1.1, 3.0])
-    stream = Terminal()
-    line = ProgressLine(stream, clock=lambda: next(now))
-    for done in (100, 300, 310, 1_100):
-        line(done, 1_100)
-    line.close()
-    drawn = stream.getvalue().split("\r")[1:]
-    assert [text.rstrip() for text in drawn] == [
-        "100 of 1,100 runs  9 %",
-        "300 of 1,100 runs  27 %  200 runs/s  4 s to go",
-        "1,100 of 1,100 runs  100 %  333 runs/s  3 s",
-    ]
-    assert stream.getvalue().endswith("\n")
-
-
-def test_progress_says_what_more_runs_than_asked_for_are_for():
-    stream = io.StringIO()
-    line = ProgressLine(stream, asked=1_000, clock=lambda: 0.0)
-    line(0, 1_500)
-    line(150, 1_500)
-    assert stream.getvalue().splitlines() == [
-        "1,000 runs, then 500 more to tell uncertain inputs from chance (--no-nested leaves them out)",
-        "150 of 1,500 runs  10 %",
-    ]
-    plain = io.StringIO()
-    ProgressLine(plain, asked=1_000, clock=lambda: 0.0)(0, 1_000)
-    assert plain.getvalue() == ""
-
-
-def test_progress_for_a_file_is_a_line_each_tenth():
-    stream = io.StringIO()
-    line = ProgressLine(stream, clock=lambda: 0.0)
-    for done in range(0, 1_001, 5):
-        line(done, 1_000)
-    line.close()
-    assert [text.split("  ")[1] for text in stream.getvalue().splitlines()] == [f"{n} %" for n in range(10, 101, 10)]
-
-
-def test_durations_for_people():
-    assert [duration(s) for s in (7.6, 125, 11_400)] == ["8 s", "2:05 min", "3:10 h"]
