@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from sim.study.memory import keep_freed
+from sim.study.stopping import in_main_thread
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -47,15 +48,18 @@ class LocalPool:
 
 @contextmanager
 def _spawning() -> Iterator[None]:
-    """Start processes with one numerical thread each, and without running the user's script again in them
-    (so that scripts and notebooks need no `if __name__ == "__main__"`)."""
+    """Start processes with one numerical thread each, deaf to Ctrl-C, and without running the user's script again in
+    them (so that scripts and notebooks need no `if __name__ == "__main__"`)."""
     main = sys.modules["__main__"]
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread() else None
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:
         yield
     finally:
+        if in_main_thread():
+            signal.signal(signal.SIGINT, interrupt)
         sys.modules["__main__"] = main
         for name, value in before.items():
             if value is None:
@@ -65,7 +69,8 @@ def _spawning() -> Iterator[None]:
 
 
 def _begin(lifeline: Connection) -> None:
-    """First thing in a worker. Ctrl-C reaches the whole process group; it is for the parent to decide."""
+    """First thing in a worker. Ctrl-C reaches the whole process group; it is for the parent to decide. Not every
+    system starts workers deaf to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_freed()
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()

@@ -2,6 +2,8 @@
 
 import functools
 import hashlib
+import os
+import signal
 from concurrent.futures import Future
 
 import fake_engine as fake
@@ -9,7 +11,7 @@ import pytest
 from study_support import LOADED
 
 from sim.files import disk
-from sim.study import crew
+from sim.study import crew, workers
 from sim.study.crew import Crew
 from sim.study.experiment import resume, run
 
@@ -85,3 +87,14 @@ def test_only_a_few_are_made_in_advance():
         assert made == 2 * taken
         assert pool.begun == min(20, taken + 3)
     assert taken == 19
+
+
+@pytest.mark.skipif(os.name == "nt", reason="only POSIX hands on what is ignored")
+def test_ctrl_c_does_not_reach_workers_that_are_only_starting(monkeypatch):
+    # Seen: a traceback of each worker when Ctrl-C came in the first second.
+    monkeypatch.setattr(workers, "_begin", fake.begin_as_started)
+    before = signal.getsignal(signal.SIGINT)
+    pool = workers.LocalPool(1)
+    assert pool.submit(fake.sigint_as_started).result() == signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) is before
+    pool.close(now=False)
