@@ -43,9 +43,9 @@ from sim.units import DAY
 
 _AT_ONCE = 32
 """Runs for which draws are dealt in advance together."""
-_BLOCKS_PER_DAY, _LEGS, _ROUNDS = 6, 5, 10
-"""Uses dealt in advance: blocks of a wing, legs of a formation, rounds at a place. What goes beyond is drawn when
-needed."""
+_BLOCKS_PER_DAY, _LEGS, _FIGHTS, _ROUNDS = 6, 8, 2, 16
+"""Uses dealt in advance: blocks of a wing, legs of a formation, fights and rounds at a place. What goes beyond is
+drawn when needed."""
 
 
 class _Bag:
@@ -213,7 +213,7 @@ def dealers(world: World, keys: Keys, runs: Any) -> Iterator[Draw]:
     plain = {purpose: whom.tolist() for purpose, whom in entity.items()}
     blocks = _BLOCKS_PER_DAY * world.days
     count = {SORTIE: blocks, EFFECT: blocks, WEATHER: world.days, DESERT: world.days + 1, LEG: _LEGS}
-    count |= {PREPARE: _LEGS, ROUND_ATTACK: _ROUNDS, ROUND_DEFENCE: _ROUNDS}
+    count |= {PREPARE: _LEGS, ROUND_ATTACK: _ROUNDS, ROUND_DEFENCE: _ROUNDS, FORTUNE: _FIGHTS, COME: 1}
     for at in range(0, len(runs), _AT_ONCE):
         some = runs[at : at + _AT_ONCE]
         dealt = {purpose: _deal(keys, some, entity[purpose], purpose, times) for purpose, times in count.items()}

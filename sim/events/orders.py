@@ -32,13 +32,13 @@ def review(g: Board, h: int) -> None:
 def _enemies(g: Board, c: int) -> list[tuple[int, int]]:
     """Places where hostile people are who can march, or where their columns are going, and how many."""
     s, w = g.s, g.w
+    at, people = s.at, s.people
     crowd = [0] * w.P
-    for i in range(w.foe_first[c], w.foe_first[c + 1]):
-        f = w.foes[i]
-        if s.status[f] == PRESENT:
-            crowd[s.at[f]] += s.people[f]
+    for f in w.foes[w.foe_first[c] : w.foe_first[c + 1]]:
+        if at[f] >= 0:
+            crowd[at[f]] += people[f]
         elif s.status[f] == MARCHING:
-            crowd[w.head[s.arc[f]]] += s.people[f]
+            crowd[w.head[s.arc[f]]] += people[f]
     return [(q, crowd[q]) for q in range(w.P) if crowd[q] > 0]
 
 
@@ -47,10 +47,10 @@ def _threat(g: Board, c: int, p: int, enemies: list[tuple[int, int]]) -> int:
     s, w = g.s, g.w
     for arc in range(w.first[p], w.first[p + 1]):
         if w.lets_in[c * w.K + s.holder[w.head[arc]]]:
-            near = 0
+            near, base, total = w.near, p * w.P, 0
             for q, people in enemies:
-                near += people * w.near[p * w.P + q]
-            return near // command.FINE
+                total += people * near[base + q]
+            return total // command.FINE
     there = 0
     for q, people in enemies:
         if q == p:
