@@ -121,9 +121,9 @@ class World:
     invest_share: Any
     withdraw_share: Any
     reserve: Any  # (H,) grid
-    w_guard: Any  # (H,) people kept for each enemy next door, float
-    prize: Any  # (H * P,) benefit of taking each place, apart from what it opens (grid, float)
-    door: Any  # (H,) weight of what it opens
+    w_guard: Any  # (H,) people kept for each hostile one who could come, float
+    prize: Any  # (H * P,) benefit of taking each place, apart from what it brings of the aims (grid, float)
+    door: Any  # (H,) weight of what it brings of the aims (grid, float)
     concern: Any  # (H * P,) weight of a threatened place of one's own (grid, float)
     is_core: Any  # (K * P,)
     keeper: Any  # (K * P,) command that decides for a faction whether a place is given up
