@@ -20,7 +20,7 @@ LABELS = frozenset(
         "environment",
     }
 )  # fmt: skip
-"""Keys that change no run."""
+"""Attributes that change no run. Where the keys are ids, these words are ids like others."""
 
 OPEN = "default"
 """How a value is told that the scenario leaves open."""
@@ -50,7 +50,8 @@ def _differences(path: str, one: Any, two: Any) -> Iterator[Change]:
         yield Change(path, *("there" if _is_entry(value) else "absent" for value in (one, two)))
     elif _is_table(one) and _is_table(two):
         one, two = one or {}, two or {}
-        for key in sorted({*one, *two} - LABELS):
+        labels = LABELS if not path or _has_labels(one) or _has_labels(two) else frozenset()
+        for key in sorted({*one, *two} - labels):
             inner = f"{path}{key}" if key.startswith("[") else f"{path}.{key}".removeprefix(".")
             yield from _differences(inner, one.get(key), two.get(key))
     elif _played(one) != _played(two):
@@ -75,7 +76,17 @@ def _is_value(value: Any) -> bool:
 
 def _is_entry(value: Any) -> bool:
     """Whether this is a place, a road, a force and the like: each may have a note."""
-    return isinstance(value, dict) and "note" in value and not _is_value(value)
+    return isinstance(value, dict) and _is_text(value, "note") and not _is_value(value)
+
+
+def _has_labels(value: dict[str, Any]) -> bool:
+    """Whether the keys are attributes, of an entry or of a number among the parameters, and not ids."""
+    return _is_entry(value) or _is_text(value, "about")
+
+
+def _is_text(value: dict[str, Any], key: str) -> bool:
+    """Whether there is such a key, with a text or with nothing."""
+    return key in value and isinstance(value[key], str | None)
 
 
 def _is_table(value: Any) -> bool:

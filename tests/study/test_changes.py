@@ -61,3 +61,15 @@ def test_several_in_order_of_path() -> None:
     assert [line.split(":")[0] for line in between("days=6", "mechanisms.air=false", "places.*.holder=red")] == [
         "days", "mechanisms.air", "places.bravo.holder", "places.knoll.holder",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["name", "note", "source", "title"])
+def test_an_id_may_be_a_word_that_labels_have_elsewhere(word: str) -> None:
+    there = (
+        f"commands.{word}={{faction: red}}",
+        f"factions.red.aims={{{word}: 1}}",
+        f"places.{word}=[town, 1, 1, 9, red]",
+    )
+    changed = (*there[:1], f"factions.red.aims={{{word}: 2}}", f"places.{word}=[town, 1, 1, 8, red]")
+    assert between(*changed, first=there) == [f"factions.red.aims.{word}: 1 → 2", f"places.{word}.people: 9 → 8"]
+    assert between(*there[2:]) == [f"places.{word}: absent → there"]
