@@ -91,6 +91,8 @@ def reinforce(g: Board, f: int) -> None:
             s.here[c * w.P + p] += s.people[f]
             s.arrived[k] += s.people[f]
             note(g, JOINED, f, p, -1, REINFORCEMENT, s.people[f])
+            if s.objective[w.command[f]] < 0:
+                s.until[w.command[f]] = 0
             if s.people[f] == 0:
                 s.status[f] = GONE
                 s.at[f] = -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 
 from sim.events.board import Board, note, plan
+from sim.events.estimate import estimate
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, morale, movement, ops
@@ -20,7 +21,7 @@ def review(g: Board, h: int) -> None:
     plan(g, w.F + w.P + w.W + h, g.tick + int(par.command_review), REVIEW, h)
     if w.staff_first[h] == w.staff_first[h + 1]:
         return
-    if g.tick >= s.until[h]:
+    if g.tick >= s.until[h] or _is_safe(g, h, s.objective[h]):
         _choose(g, h)
     if s.objective[h] < 0:
         return
@@ -29,33 +30,14 @@ def review(g: Board, h: int) -> None:
     _give_orders(g, h)
 
 
-def _enemies(g: Board, c: int) -> list[tuple[int, int]]:
-    """Places where hostile people are who can march, or where their columns are going, and how many."""
+def _is_safe(g: Board, h: int, p: int) -> bool:
+    """Whether a place that the command wants to help needs no help any more."""
     s, w = g.s, g.w
-    at, people = s.at, s.people
-    crowd = [0] * w.P
-    for f in w.foes[w.foe_first[c] : w.foe_first[c + 1]]:
-        if at[f] >= 0:
-            crowd[at[f]] += people[f]
-        elif s.status[f] == MARCHING:
-            crowd[w.head[s.arc[f]]] += people[f]
-    return [(q, crowd[q]) for q in range(w.P) if crowd[q] > 0]
-
-
-def _threat(g: Board, c: int, p: int, enemies: list[tuple[int, int]]) -> int:
-    """Hostile people at a place and, if it is open to them, those who could come, for as much as they are near."""
-    s, w = g.s, g.w
-    for arc in range(w.first[p], w.first[p + 1]):
-        if w.lets_in[c * w.K + s.holder[w.head[arc]]]:
-            near, base, total = w.near, p * w.P, 0
-            for q, people in enemies:
-                total += people * near[base + q]
-            return total // command.FINE
-    there = 0
-    for q, people in enemies:
-        if q == p:
-            there = people
-    return there
+    c = w.head_camp[h]
+    if p < 0 or w.camp[s.holder[p]] != c:
+        return False
+    estimate(g, c)
+    return bool(s.here[c * w.P + p] >= command.guard(s.threat[c * w.P + p], w.w_guard[h]))
 
 
 def _muster(g: Board, h: int) -> list[int]:
@@ -73,107 +55,91 @@ def _muster(g: Board, h: int) -> list[int]:
 
 
 def _choose(g: Board, h: int) -> None:
-    """Pick the objective with the greatest appeal, the first by id when equal; none when nothing appeals."""
+    """Choose an objective or none; without one, columns on the road go no further than its end."""
     s, w, par = g.s, g.w, g.par
-    c, old = w.head_camp[h], s.objective[h]
-    greatest = best = 0
-    found = -1
-    crowd = _muster(g, h)
+    old = s.objective[h]
+    found, appeal = _most_appealing(g, h, _muster(g, h))
+    s.until[h] = g.tick + int(par.command_plan if found >= 0 else par.command_rethink)
+    s.worth[h] = appeal
+    if found == old:
+        return
+    s.objective[h] = found
+    s.stamp[h] = -1
+    if found < 0:
+        for p in range(w.P):
+            s.hop[h * w.P + p] = -1
+    note(g, OBJECTIVE, h, found, -1, NONE, appeal)
+
+
+def _most_appealing(g: Board, h: int, crowd: list[int]) -> tuple[int, int]:
+    """The place with the greatest appeal, the first by id when equal, and its appeal; -1 when nothing appeals."""
+    s, w, par = g.s, g.w, g.par
+    c, greatest, found, best = w.head_camp[h], 0, -1, 0
     seat = 0
     for p in range(w.P):
         if crowd[p] > crowd[seat]:
             seat = p
-    if crowd[seat] > 0:
-        enemies = _enemies(g, c)
-        candidates = _candidates(g, h, enemies)
-        if len(candidates) > 0:
-            spare = _spare(g, h, crowd, enemies)
-            total = 0
-            for people in spare:
-                total += people
-            far = [0] * 0
-            for p in candidates:
-                men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h])
-                if w.camp[s.holder[p]] == c:
-                    chance = _eased(g, h, p, men - crowd[p], enemies)
-                else:
-                    chance = _promise(g, h, p, men)
-                if chance > 0.0:
-                    if len(far) == 0:
-                        far = _distances(g, c, seat)
-                    appeal = _appeal(g, h, p, chance, far)
-                    ranked = command.kept(appeal, par.command_persistence) if p == old else appeal
-                    if ranked > greatest:
-                        greatest, best, found = ranked, appeal, p
-    s.until[h] = g.tick + int(par.command_plan if found >= 0 else par.command_rethink)
-    s.worth[h] = best
-    if found != old:
-        s.objective[h] = found
-        s.stamp[h] = -1
-        note(g, OBJECTIVE, h, found, -1, NONE, best)
-
-
-def _candidates(g: Board, h: int, enemies: list[tuple[int, int]]) -> list[int]:
-    """Places of a command's area that may need help, and those of enemies that are within reach."""
-    s, w = g.s, g.w
-    c = w.head_camp[h]
-    everybody = 0
-    for _, people in enemies:
-        everybody += people
-    needed = command.guard(everybody, w.w_guard[h])
-    found = []
+    if crowd[seat] == 0:
+        return found, best
+    estimate(g, c)
+    spare, total = _spare(g, h, crowd)
+    far, nearest = [0] * 0, [0] * 0
     for i in range(w.area_first[h], w.area_first[h + 1]):
         p = w.area[i]
-        holder = w.camp[s.holder[p]]
-        if holder == c:
-            if s.here[c * w.P + p] < needed:
-                found.append(p)
-        elif w.hostile[c * w.C + holder] and _within_reach(g, c, p):
-            found.append(p)
-    return found
+        men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h])
+        chance = _chance(g, h, p, men, crowd[p])
+        if chance > 0.0:
+            if len(far) == 0:
+                far, nearest = _distances(g, c, seat), _nearest(g, h)
+            appeal = _appeal(g, h, p, chance, far, nearest)
+            ranked = command.kept(appeal, par.command_persistence) if p == s.objective[h] else appeal
+            if ranked > greatest:
+                greatest, found, best = ranked, p, appeal
+    return found, best
 
 
-def _spare(g: Board, h: int, crowd: list[int], enemies: list[tuple[int, int]]) -> list[int]:
-    """People mustered at each place who can leave it with a guard."""
+def _spare(g: Board, h: int, crowd: list[int]) -> tuple[list[int], int]:
+    """People mustered at each place who can leave it with a guard, and their sum."""
     s, w = g.s, g.w
-    c = w.head_camp[h]
-    spare = [0] * w.P
+    base = w.head_camp[h] * w.P
+    spare, total = [0] * w.P, 0
     for p in range(w.P):
         if crowd[p] > 0:
-            needed = command.guard(_threat(g, c, p, enemies), w.w_guard[h])
-            spare[p] = command.spared(s.here[c * w.P + p], needed, crowd[p])
-    return spare
+            guard = command.guard(s.threat[base + p], w.w_guard[h])
+            spare[p] = command.spared(s.here[base + p], guard, crowd[p])
+            total += spare[p]
+    return spare, total
 
 
-def _eased(g: Board, h: int, p: int, men: int, enemies: list[tuple[int, int]]) -> float:
-    """How much safer `men` more make a place of one's own that lacks its guard; else nothing."""
-    s, w = g.s, g.w
-    c = w.head_camp[h]
-    if men <= 0:
-        return 0.0
-    here, threat = s.here[c * w.P + p], _threat(g, c, p, enemies)
-    if here >= command.guard(threat, w.w_guard[h]):
-        return 0.0
-    eased: float = command.eased(w.curves.peril, threat, here, men)
-    return eased
-
-
-def _promise(g: Board, h: int, p: int, men: int) -> float:
-    """The promise of success against an enemy's place, if the odds allow; else nothing."""
+def _chance(g: Board, h: int, p: int, men: int, mustered: int) -> float:
+    """What `men` would change at a place, 0..1, where as many of them as are `mustered` stand there: how much safer
+    they make one of their own that lacks its guard; the promise of success against an enemy's, if the odds allow."""
     s, w, par = g.s, g.w, g.par
     c, holder = w.head_camp[h], w.camp[s.holder[p]]
-    if men == 0:
-        return 0.0
-    share = combat.expected_share(
-        men, w.repute[c], s.here[holder * w.P + p], w.repute[holder], w.ground[p], w.frontage[p], par.combat_relief
-    )
-    if not command.worth_attacking(share, w.attack_share[h], par.command_hope):
-        return 0.0
-    promise: float = ops.lookup(w.curves.promise, share)
-    return promise
+    chance = 0.0
+    if holder == c:
+        here, threat = s.here[c * w.P + p], s.threat[c * w.P + p]
+        if men > mustered and here < command.guard(threat, w.w_guard[h]):
+            chance = command.eased(w.curves.peril, threat, here, men - mustered)
+    elif men > 0 and w.hostile[c * w.C + holder] and _within_reach(g, c, p):
+        share = combat.expected_share(
+            men, w.repute[c], s.here[holder * w.P + p], w.repute[holder], w.ground[p], w.frontage[p], par.combat_relief
+        )
+        if command.worth_attacking(share, w.attack_share[h], par.command_hope):
+            chance = ops.lookup(w.curves.promise, share)
+    return chance
 
 
-def _appeal(g: Board, h: int, p: int, chance: float, far: list[int]) -> int:
+def _within_reach(g: Board, c: int, p: int) -> bool:
+    """Whether the camp may move through a place next to it."""
+    s, w = g.s, g.w
+    ways = 0
+    for arc in range(w.first[p], w.first[p + 1]):
+        ways += w.passable[c * w.K + s.holder[w.head[arc]]]
+    return ways > 0
+
+
+def _appeal(g: Board, h: int, p: int, chance: float, far: list[int], nearest: list[int]) -> int:
     """Appeal of a place as an objective; none without a way there. far: ticks from where most of the people are."""
     s, w, par = g.s, g.w, g.par
     march = far[p]
@@ -182,35 +148,34 @@ def _appeal(g: Board, h: int, p: int, chance: float, far: list[int]) -> int:
     else:
         for arc in range(w.first[p], w.first[p + 1]):
             march = min(march, far[w.head[arc]] + w.free[arc])
-        benefit = command.benefit(w.prize[h * w.P + p], w.door[h], _brought(g, h, p), par.command_aim)
+        brought = _brought(g, h, p, nearest)
+        benefit = command.benefit(w.prize[h * w.P + p], w.w_attack[h], brought, par.command_aim)
     if march >= NEVER:
         return 0
     appeal: int = command.appeal(benefit, chance, march, par.command_time_scale)
     return appeal
 
 
-def _brought(g: Board, h: int, p: int) -> float:
-    """What a place brings of the aim of which it brings most."""
+def _nearest(g: Board, h: int) -> list[int]:
+    """Ticks by road to each aim of a command from the nearest place that its camp holds."""
     s, w = g.s, g.w
-    most = 0.0
+    own = [p for p in range(w.P) if w.camp[s.holder[p]] == w.head_camp[h]]
+    nearest = [0] * 0
     for i in range(w.aim_first[h], w.aim_first[h + 1]):
-        aim, nearest = w.aims[i], NEVER
-        for q in range(w.P):
-            if w.camp[s.holder[q]] == w.head_camp[h]:
-                nearest = min(nearest, w.march[q * w.P + aim])
-        far = w.march[p * w.P + aim]
-        most = ops.most(most, command.brings(w.aim_weight[i], nearest, far, g.par.command_gateway_scale))
+        least = NEVER
+        for p in own:
+            least = min(least, w.march[p * w.P + w.aims[i]])
+        nearest.append(least)
+    return nearest
+
+
+def _brought(g: Board, h: int, p: int, nearest: list[int]) -> float:
+    """What a place brings of the aim of which it brings most."""
+    w, most, first = g.w, 0.0, g.w.aim_first[h]
+    for i in range(len(nearest)):
+        weight, far = w.aim_weight[first + i], w.march[p * w.P + w.aims[first + i]]
+        most = ops.most(most, command.brings(weight, nearest[i], far, g.par.command_gateway_scale, w.w_gateway[h]))
     return most
-
-
-def _within_reach(g: Board, c: int, p: int) -> bool:
-    """Whether a supplied place of one's own is next to it."""
-    s, w = g.s, g.w
-    for arc in range(w.first[p], w.first[p + 1]):
-        q = w.head[arc]
-        if w.camp[s.holder[q]] == c and s.far[c * w.P + q] < NEVER:
-            return True
-    return False
 
 
 def _distances(g: Board, c: int, goal: int) -> list[int]:
@@ -273,7 +238,9 @@ def _give_orders(g: Board, h: int) -> None:
             if s.at[f] == goal or s.key[f] != IDLE or s.phase[s.at[f]] != QUIET:
                 committed += s.people[f]
     limit = command.reserve_kept(total, w.reserve[h])
-    enemies = _enemies(g, c)
+    if committed >= limit:
+        return
+    estimate(g, c)
     remaining = list(s.here[c * w.P : (c + 1) * w.P])
     for f in range(w.F):  # those with orders to leave, of any command, guard nothing
         if s.status[f] == PRESENT and s.key[f] != IDLE and w.side_of[f] == c:
@@ -283,7 +250,7 @@ def _give_orders(g: Board, h: int) -> None:
         if committed >= limit:
             return
         rest = remaining[p] - s.people[f]
-        threat = _threat(g, c, p, enemies)
+        threat = s.threat[c * w.P + p]
         if rest < command.guard(threat, w.w_guard[h]):
             eased = command.eased(w.curves.peril, threat, rest, s.people[f])
             stake = command.appeal(w.concern[h * w.P + p], eased, 0, par.command_time_scale)

@@ -9,13 +9,13 @@ from sim.rules.chance import LEG
 
 
 def refuge(g: Board, p: int, c: int) -> int:
-    """The road by which camp `c` leaves a place: to a neighbour of its own, quiet before embattled, nearest to
+    """The road by which camp `c` leaves a place: to a neighbour that lets it pass, quiet before embattled, nearest to
     supply, with no hostile column coming down it; -1 when there is no way out."""
     s, w = g.s, g.w
     best, found = retreat.NO_WAY, -1
     for arc in range(w.first[p], w.first[p + 1]):
         q = w.head[arc]
-        if w.camp[s.holder[q]] != c:
+        if not w.passable[c * w.K + s.holder[q]]:
             continue
         barred = False
         for e in range(w.C):

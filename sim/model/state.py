@@ -63,6 +63,8 @@ STATE: dict[str, Field] = {
     "stamp": Field("H", "changes of hands known when the routes were made"),
     "hop": Field("H*P", "next road towards the objective, -1 none"),
     # camps, factions, backers
+    "threat": Field("C*P", "hostile people to reckon with at a place, as last estimated"),
+    "estimated": Field("C", "tick of the last estimate, 0 before the first"),
     "harried": Field("C", "disruption of the rear (grid)"),
     "stale": Field("C", "1 when supply distances must be worked out again"),
     "harm": Field("C", "civilian casualties caused from the air, recorded"),

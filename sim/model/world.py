@@ -121,9 +121,10 @@ class World:
     invest_share: Any
     withdraw_share: Any
     reserve: Any  # (H,) grid
-    w_guard: Any  # (H,) people kept for each hostile one who could come, float
+    w_guard: Any  # (H,) people kept for each hostile one to reckon with, float
+    w_attack: Any  # (H,) weight of taking places, float
+    w_gateway: Any  # (H,) weight of what lies on the way to the aims, float
     prize: Any  # (H * P,) benefit of taking each place, apart from what it brings of the aims (grid, float)
-    door: Any  # (H,) weight of what it brings of the aims (grid, float)
     concern: Any  # (H * P,) weight of a threatened place of one's own (grid, float)
     is_core: Any  # (K * P,)
     keeper: Any  # (K * P,) command that decides for a faction whether a place is given up

@@ -15,11 +15,11 @@ FINE = 1024
 """Appeals are counted in 1/1024 of a grid unit of value."""
 
 
-def brings(weight: Number, nearest: Number, far: Number, scale: Number) -> Number:
+def brings(weight: Number, nearest: Number, far: Number, scale: Number, gateway: Number) -> Number:
     """What a place brings of an aim: the aim itself all of its weight, another place what it saves of the march from
-    the `nearest` place held (ticks), over `scale`, saturating."""
+    the `nearest` place held (ticks), over `scale`, saturating, times the weight that the command gives to gateways."""
     saved = most(0.0, nearest - far)
-    return weight * pick(far == 0, 1.0, saved / (saved + scale))
+    return weight * pick(far == 0, 1.0, gateway * saved / (saved + scale))
 
 
 def prize(value: Number, attack: Number, retake: Number, was_ours: Number) -> Number:
@@ -27,14 +27,9 @@ def prize(value: Number, attack: Number, retake: Number, was_ours: Number) -> Nu
     return value * (attack + retake * was_ours)
 
 
-def door(gateway: Number, attack: Number) -> Number:
-    """Weight of what a place brings of the aims, once taken (grid, not whole)."""
-    return GRID * gateway * attack
-
-
-def benefit(prize: Number, door: Number, brought: Number, aim: Number) -> Number:
+def benefit(prize: Number, attack: Number, brought: Number, aim: Number) -> Number:
     """Prize of a place and what it brings of the aims, where an aim of weight 1 counts `aim` (grid, not whole)."""
-    return prize + door * brought * aim
+    return prize + GRID * attack * brought * aim
 
 
 def appeal(benefit: Number, chance: Number, march: Number, scale: Number) -> Number:
@@ -50,6 +45,18 @@ def kept(appeal: Number, persistence: Number) -> Number:
 def nearness(march: Number, scale: Number) -> Number:
     """How far people count as a threat to a place some march away (ticks), in parts of `FINE`."""
     return whole(FINE * scale / (scale + march))
+
+
+def passing(way: Number, own: Number, nearby: Number) -> Number:
+    """What part of the enemy finds a way on through a place of one's own (in parts of `FINE`): of the part that finds
+    a `way` to it, all but as many, of those `nearby`, as there are people of one's `own` to hold them up."""
+    return most(0, way - whole(FINE * own / most(nearby, 1)))
+
+
+def threat(there: Number, nearby: Number, way: Number) -> Number:
+    """Hostile people to reckon with at a place: those who are there, and of the others `nearby` (all of them, for as
+    much as they are near) the part that finds a way."""
+    return there + whole((nearby - there) * way / FINE)
 
 
 def danger(threat: Number, own: Number) -> Number:

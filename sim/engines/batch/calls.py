@@ -101,3 +101,6 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     s.here[r, c * w.P + p] += people
     s.arrived[k, r] += people
     b.note(r, t, JOINED, f, p, -1, REINFORCEMENT, people)
+    h = w.command.take(f)
+    idle = cells(s.objective, h, r) < 0
+    s.until[h[idle], r[idle]] = 0

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.engines.batch.boards import Boards, cells, select
 from sim.engines.batch.day import around, by_neighbours, relax
+from sim.engines.batch.estimate import by_place, threats
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, morale, movement
@@ -34,6 +35,7 @@ def review(b: Boards, r: Any, h: int, t: Any) -> None:
     if len(staff) == 0:
         return
     again = t >= s.until[h].take(r)
+    again[~again] = _is_safe(b, *select(~again, r, t), h)
     if again.any():
         _choose(b, r[again], t[again], h, staff)
     aimed = s.objective[h].take(r) >= 0
@@ -46,30 +48,17 @@ def review(b: Boards, r: Any, h: int, t: Any) -> None:
     _give_orders(b, r, t, h, staff)
 
 
-def _threats(b: Boards, r: Any, c: int) -> Any:
-    """Hostile people who can march: those at a place, and where it is open to the enemy also those who could come,
-    for as much as they are near. Columns on the road count where they are going: (n, P)."""
+def _is_safe(b: Boards, r: Any, t: Any, h: int) -> Any:
+    """Whether the place that a command wants to help needs no help any more: (n,)."""
     s, w = b.s, b.w
-    i = r[:, None] * w.F + w.foes[w.foe_first[c] : w.foe_first[c + 1]]
-    people, status = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)
-    crowd = np.ascontiguousarray(_by_place(b, i, people, status).T)
-    lets_in = w.lets_in.take(c * w.K + s.holder.take(r, axis=0)).astype(np.int8)
-    is_open = around(w, np.ascontiguousarray(lets_in.T)) > 0
-    # Whole numbers far below 2^53: exact in any order. Not `@`, which would start threads of its own.
-    nearby = np.einsum("pn,pq->qn", crowd, w.near.reshape(w.P, w.P).astype(np.float64))
-    return np.ascontiguousarray(np.where(is_open, nearby / command.FINE, crowd).astype(np.int64).T)
-
-
-def _by_place(b: Boards, i: Any, people: Any, status: Any) -> Any:
-    """Sum of people by the places where they are, or to which they march: (n, P), whole numbers as floats.
-    i (n, formations): cells of the fields of formations; people, status (n, formations)."""
-    s, w = b.s, b.w
-    where = s.at.reshape(-1).take(i)
-    marching = np.nonzero(status == MARCHING)
-    where[marching] = w.head.take(s.arc.reshape(-1).take(i[marching]))
-    cell = np.arange(len(i))[:, None] * w.P + np.maximum(where, 0)
-    people = np.where(where >= 0, people, 0)
-    return np.bincount(cell.reshape(-1), people.reshape(-1), len(i) * w.P).reshape(len(i), w.P)
+    c, p = w.head_camp[h], s.objective[h].take(r)
+    safe = (p >= 0) & (w.camp.take(cells(s.holder, r, p)) == c)
+    own = np.flatnonzero(safe)
+    if len(own):
+        p, r, t = p.take(own), r.take(own), t.take(own)
+        threat = threats(b, r, t, c)[np.arange(len(r)), p]
+        safe[own] = cells(s.here, r, c * w.P + p) >= command.guard(threat, w.w_guard[h])
+    return safe
 
 
 def _muster(b: Boards, r: Any, t: Any, staff: Any) -> Any:
@@ -79,7 +68,7 @@ def _muster(b: Boards, r: Any, t: Any, staff: Any) -> Any:
     status = s.status.reshape(-1).take(i)
     fit = (status == MARCHING) | ((status == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None]))
     fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
-    return _by_place(b, i, np.where(fit, s.people.reshape(-1).take(i), 0), status).astype(np.int64)
+    return by_place(b, i, np.where(fit, s.people.reshape(-1).take(i), 0), status).astype(np.int64)
 
 
 def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
@@ -90,7 +79,7 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     appeal = np.zeros((len(area), len(r)), np.int64)
     some = np.flatnonzero(crowd.any(axis=1))
     if len(some):
-        chance = _chances(b, r.take(some), h, area, crowd.take(some, axis=0))
+        chance = _chances(b, r.take(some), t.take(some), h, area, crowd.take(some, axis=0))
         likely = np.flatnonzero(chance.any(axis=0))
         some = some.take(likely)
         appeal[:, some] = _appeals(b, r.take(some), h, area, crowd.take(some, axis=0), chance.take(likely, axis=1))
@@ -104,15 +93,16 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     rn, tn, found, best = select(found != old, r, t, found, best)
     s.objective[h][rn] = found
     s.stamp[h][rn] = -1
+    s.hop[rn[found < 0], h * w.P : (h + 1) * w.P] = -1
     b.note(rn, tn, OBJECTIVE, h, found, -1, NONE, best)
 
 
-def _chances(b: Boards, r: Any, h: int, area: Any, crowd: Any) -> Any:
+def _chances(b: Boards, r: Any, t: Any, h: int, area: Any, crowd: Any) -> Any:
     """What those mustered (n, P) would change at every place of a command's area, 0..1: (area, n). How much safer they
     make a place of their own that lacks its guard; the promise of success against an enemy's within reach."""
     s, w = b.s, b.w
     c = w.head_camp[h]
-    threat = _threats(b, r, c)
+    threat = threats(b, r, t, c)
     here = s.here.reshape(-1, w.P).take(r * w.C + c, axis=0)
     guard = command.guard(threat, w.w_guard[h])
     spare = command.spared(here, guard, crowd)
@@ -124,8 +114,8 @@ def _chances(b: Boards, r: Any, h: int, area: Any, crowd: Any) -> Any:
     at = np.nonzero(bare.T.take(area, axis=0))
     j, p = at[1], area.take(at[0])
     chance[at] = command.eased(w.curves.peril, threat[j, p], here[j, p], men[j, p] - crowd[j, p])
-    supplied = mine & (s.far.reshape(-1, w.P).take(r * w.C + c, axis=0) < NEVER)
-    reached = around(w, np.ascontiguousarray(supplied.T).view(np.int8), area) > 0
+    opens = w.passable.take(c * w.K + s.holder.take(r, axis=0)).astype(np.int8)
+    reached = around(w, np.ascontiguousarray(opens.T), area) > 0
     theirs = (w.hostile.take(c * w.C + held) > 0) & (men > 0)
     at = np.nonzero(theirs.T.take(area, axis=0) & reached)
     j, p = at[1], area.take(at[0])
@@ -153,7 +143,7 @@ def _appeals(b: Boards, r: Any, h: int, area: Any, crowd: Any, chance: Any) -> A
     p, rp = area.take(at[0]), r.take(at[1])
     mine = np.ascontiguousarray(w.camp.take(holder).T) == c
     taken = command.benefit(
-        w.prize.take(h * w.P + p), w.door[h], _brought(b, h, p, at[1], rp, mine), b.par("command_aim", rp)
+        w.prize.take(h * w.P + p), w.w_attack[h], _brought(b, h, p, at[1], rp, mine), b.par("command_aim", rp)
     )
     benefit = np.where(mine[p, at[1]], w.concern.take(h * w.P + p), taken)
     appeal[at] = command.appeal(benefit, chance[at], march[at], b.par("command_time_scale", rp))
@@ -163,12 +153,12 @@ def _appeals(b: Boards, r: Any, h: int, area: Any, crowd: Any, chance: Any) -> A
 def _brought(b: Boards, h: int, p: Any, j: Any, rp: Any, mine: Any) -> Any:
     """What places bring of the aim of which they bring most: place p in column j of `mine` (P, n), which is run rp."""
     w = b.w
-    most = np.zeros(len(p))
+    most, scale = np.zeros(len(p)), b.par("command_gateway_scale", rp)
     for i in range(w.aim_first[h], w.aim_first[h + 1]):
         march = w.march.reshape(w.P, w.P)[w.aims[i]]
         nearest = np.where(mine, march[:, None], NEVER).min(axis=0)
-        scale = b.par("command_gateway_scale", rp)
-        most = np.maximum(most, command.brings(w.aim_weight[i], nearest.take(j), march.take(p), scale))
+        brings = command.brings(w.aim_weight[i], nearest.take(j), march.take(p), scale, w.w_gateway[h])
+        most = np.maximum(most, brings)
     return most
 
 
@@ -256,7 +246,7 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     if len(r) == 0:
         return
     each = np.arange(len(r))
-    threat = _threats(b, r, c)
+    threat = threats(b, r, t, c)
     worth = s.worth[h].take(r)
     remaining = _staying(b, r, c)
     for i in np.flatnonzero(free.any(axis=0)).tolist():

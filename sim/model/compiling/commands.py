@@ -95,7 +95,6 @@ def prospects(draft: Draft, heads: Posts, out: Fields) -> Fields:
     return {
         "prize": command.prize(value, weight("attack"), weight("retake"), was_ours).ravel(),
         "concern": command.concern(value, weight("defend"), weight("core"), is_core).ravel(),
-        "door": command.door(weight("gateway"), weight("attack")).ravel(),
     }
 
 
@@ -113,6 +112,8 @@ def _behaviour(draft: Draft, doctrines: list[Doctrine]) -> Fields:
         "withdraw_share": column(lambda d: _share(d.withdraw_odds) if withdraw else OUT_OF_REACH),
         "reserve": np.array([to_grid(d.reserve) for d in doctrines], np.int64),
         "w_guard": column(lambda d: d.guard),
+        "w_attack": column(lambda d: d.attack),
+        "w_gateway": column(lambda d: d.gateway),
     }
 
 

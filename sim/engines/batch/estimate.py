@@ -1,0 +1,62 @@
+"""A camp's estimate of the situation, for many runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.engines.batch.boards import Boards
+from sim.engines.batch.day import around, of_neighbours
+from sim.model.kinds import MARCHING
+from sim.rules import command
+
+
+def threats(b: Boards, r: Any, t: Any, c: int) -> Any:
+    """The threat to every place as it is now (n, P), worked out once for all commands of a camp that review at this
+    tick."""
+    s, w = b.s, b.w
+    old = s.estimated[c].take(r) != t
+    if old.any():
+        ro = r[old]
+        s.estimated[c][ro] = t[old]
+        s.threat[ro, c * w.P : (c + 1) * w.P] = _estimate(b, ro, c)
+    return s.threat.reshape(-1, w.P).take(r * w.C + c, axis=0)
+
+
+def _estimate(b: Boards, r: Any, c: int) -> Any:
+    s, w = b.s, b.w
+    i = r[:, None] * w.F + w.foes[w.foe_first[c] : w.foe_first[c + 1]]
+    there = by_place(b, i, s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)).T
+    # Whole numbers far below 2^53: exact in any order. Not `@`, which would start threads of its own.
+    nearby = np.einsum("pn,pq->qn", there, w.near.reshape(w.P, w.P).astype(np.float64))
+    there, nearby = there.astype(np.int64), (nearby / command.FINE).astype(np.int64)
+    return command.threat(there, nearby, _ways(b, r, c, nearby)).T
+
+
+def _ways(b: Boards, r: Any, c: int, nearby: Any) -> Any:
+    """What part of the enemy finds a way to each place: all of him where he may move through a neighbouring place,
+    elsewhere those whom the camp's own places on the best way would not hold up: (P, n)."""
+    s, w = b.s, b.w
+    holder = np.ascontiguousarray(s.holder.take(r, axis=0).T)
+    mine = w.camp.take(holder) == c
+    here = s.here.reshape(-1, w.P).take(r * w.C + c, axis=0).T
+    way = np.where(around(w, w.lets_in.take(c * w.K + holder).astype(np.int8)) > 0, command.FINE, 0)
+    while True:
+        passing = np.where(mine, command.passing(way, here, nearby), 0)
+        best = np.where(mine, np.maximum(way, of_neighbours(w, passing)), way)
+        if np.array_equal(best, way):
+            return way
+        way = best
+
+
+def by_place(b: Boards, i: Any, people: Any, status: Any) -> Any:
+    """Sum of people by the places where they are, or to which they march: (n, P), whole numbers as floats.
+    i (n, formations): cells of the fields of formations; people, status (n, formations)."""
+    s, w = b.s, b.w
+    where = s.at.reshape(-1).take(i)
+    marching = np.nonzero(status == MARCHING)
+    where[marching] = w.head.take(s.arc.reshape(-1).take(i[marching]))
+    cell = np.arange(len(i))[:, None] * w.P + np.maximum(where, 0)
+    people = np.where(where >= 0, people, 0)
+    return np.bincount(cell.reshape(-1), people.reshape(-1), len(i) * w.P).reshape(len(i), w.P)

@@ -1,0 +1,64 @@
+"""A camp's estimate of the situation: where the enemy could come, and with how many."""
+
+from __future__ import annotations
+
+from sim.events.board import Board
+from sim.model.kinds import MARCHING
+from sim.rules import command
+
+
+def estimate(g: Board, c: int) -> None:
+    """Work out the threat to every place as it is now, once for all commands of a camp that review at this tick."""
+    s, w = g.s, g.w
+    if s.estimated[c] == g.tick:
+        return
+    s.estimated[c] = g.tick
+    crowd = _enemies(g, c)
+    places = [q for q in range(w.P) if crowd[q] > 0]
+    nearby = [0] * w.P
+    for p in range(w.P):
+        total, base = 0, p * w.P
+        for q in places:
+            total += crowd[q] * w.near[base + q]
+        nearby[p] = total // command.FINE
+    way = _ways(g, c, nearby)
+    for p in range(w.P):
+        s.threat[c * w.P + p] = command.threat(crowd[p], nearby[p], way[p])
+
+
+def _enemies(g: Board, c: int) -> list[int]:
+    """Hostile people who can march, at the places where they are or to which they are on the road."""
+    s, w = g.s, g.w
+    crowd = [0] * w.P
+    for f in w.foes[w.foe_first[c] : w.foe_first[c + 1]]:
+        if s.at[f] >= 0:
+            crowd[s.at[f]] += s.people[f]
+        elif s.status[f] == MARCHING:
+            crowd[w.head[s.arc[f]]] += s.people[f]
+    return crowd
+
+
+def _ways(g: Board, c: int, nearby: list[int]) -> list[int]:
+    """What part of the enemy finds a way to each place: all of him where he may move through a neighbouring place,
+    elsewhere those whom the camp's own places on the best way would not hold up."""
+    s, w = g.s, g.w
+    lets_in = [w.lets_in[c * w.K + k] for k in s.holder]
+    way = [0] * w.P
+    fronts = [0] * 0
+    for p in range(w.P):
+        for arc in range(w.first[p], w.first[p + 1]):
+            if lets_in[w.head[arc]]:
+                way[p] = command.FINE
+                if w.camp[s.holder[p]] == c:
+                    fronts.append(p)
+                break
+    while fronts:
+        q = fronts.pop()
+        passing = command.passing(way[q], s.here[c * w.P + q], nearby[q])
+        if passing > 0:
+            for arc in range(w.first[q], w.first[q + 1]):
+                p = w.head[arc]
+                if way[p] < passing and w.camp[s.holder[p]] == c:
+                    way[p] = passing
+                    fronts.append(p)
+    return way
