@@ -125,3 +125,13 @@ def change_hands(g: Board, p: int, new: int, cause: int) -> None:
     s.changes[0] += 1
     g.changes.append((g.tick, p, old, new, cause))
     note(g, HOLDER, p, p, old, cause, new, old)
+
+
+def look_again(g: Board, h: int) -> None:
+    """Things have changed for a command: places that it had shelved can be chosen again, and without an objective it
+    chooses at its next review."""
+    s, w = g.s, g.w
+    if s.objective[h] < 0:
+        s.until[h] = 0
+    for p in range(w.P):
+        s.shelved[h * w.P + p] = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.events.board import Board, note, plan
+from sim.events.board import Board, look_again, note, plan
 from sim.model.kinds import (
     AFTER,
     ATTACKED,
@@ -91,8 +91,7 @@ def reinforce(g: Board, f: int) -> None:
             s.here[c * w.P + p] += s.people[f]
             s.arrived[k] += s.people[f]
             note(g, JOINED, f, p, -1, REINFORCEMENT, s.people[f])
-            if s.objective[w.command[f]] < 0:
-                s.until[w.command[f]] = 0
+            look_again(g, w.command[f])
             if s.people[f] == 0:
                 s.status[f] = GONE
                 s.at[f] = -1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.events.board import Board, cancel, change_hands, note, plan_round
+from sim.events.board import Board, cancel, change_hands, look_again, note, plan_round
 from sim.events.retreat import flee, refuge
 from sim.model.kinds import (
     APPROACH,
@@ -40,7 +40,8 @@ def capture(g: Board, p: int, c: int, cause: int) -> None:
     _fly_out(g, p)
     _shock(g, p, old, s.holder[p], fought)
     for h in range(w.H):
-        if s.objective[h] == p or s.objective[h] < 0:
+        look_again(g, h)
+        if s.objective[h] == p:
             s.until[h] = 0
     next_in_line(g, p)
 

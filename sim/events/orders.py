@@ -55,20 +55,34 @@ def _muster(g: Board, h: int) -> list[int]:
 
 
 def _choose(g: Board, h: int) -> None:
-    """Choose an objective or none; without one, columns on the road go no further than its end."""
-    s, w, par = g.s, g.w, g.par
-    old = s.objective[h]
+    """Choose an objective, or none."""
+    s, par = g.s, g.par
     found, appeal = _most_appealing(g, h, _muster(g, h))
     s.until[h] = g.tick + int(par.command_plan if found >= 0 else par.command_rethink)
     s.worth[h] = appeal
-    if found == old:
-        return
-    s.objective[h] = found
+    if found != s.objective[h]:
+        _aim_at(g, h, found)
+
+
+def _aim_at(g: Board, h: int, p: int) -> None:
+    """Make a place the objective; without one (-1), columns on the road go no further than its end."""
+    s, w = g.s, g.w
+    s.objective[h] = p
     s.stamp[h] = -1
-    if found < 0:
-        for p in range(w.P):
-            s.hop[h * w.P + p] = -1
-    note(g, OBJECTIVE, h, found, -1, NONE, appeal)
+    if p < 0:
+        for q in range(w.P):
+            s.hop[h * w.P + q] = -1
+    note(g, OBJECTIVE, h, p, -1, NONE, s.worth[h])
+
+
+def _shelve(g: Board, h: int) -> None:
+    """Give up an objective for which nobody can be spared; as long as a plan would have been kept, it is not chosen
+    again unless a place changes hands."""
+    s = g.s
+    s.shelved[h * g.w.P + s.objective[h]] = g.tick + int(g.par.command_plan)
+    s.until[h] = g.tick + int(g.par.command_rethink)
+    s.worth[h] = 0
+    _aim_at(g, h, -1)
 
 
 def _most_appealing(g: Board, h: int, crowd: list[int]) -> tuple[int, int]:
@@ -86,6 +100,8 @@ def _most_appealing(g: Board, h: int, crowd: list[int]) -> tuple[int, int]:
     far, nearest = [0] * 0, [0] * 0
     for i in range(w.area_first[h], w.area_first[h + 1]):
         p = w.area[i]
+        if g.tick < s.shelved[h * w.P + p]:
+            continue
         men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h])
         chance = _chance(g, h, p, men, crowd[p])
         if chance > 0.0:
@@ -215,18 +231,11 @@ def _find_roads(g: Board, h: int, goal: int) -> None:
 
 
 def _give_orders(g: Board, h: int) -> None:
-    """Send formations, in order of id, until all but the reserve are committed."""
-    s, w, par = g.s, g.w, g.par
-    goal, c, base = s.objective[h], w.head_camp[h], h * w.P
-    free = []
-    for i in range(w.staff_first[h], w.staff_first[h + 1]):
-        f = w.staff[i]
-        if s.status[f] == PRESENT and s.key[f] == IDLE and s.ready[f] <= g.tick:
-            p = s.at[f]
-            if p != goal and s.phase[p] == QUIET and s.hop[base + p] >= 0 and morale.fit(s.morale[f], g.x.nerve[f]):
-                free.append(f)
-    if not free:
-        return
+    """Send formations, in order of id, until all but the reserve are committed; when none are, the objective is given
+    up."""
+    s, w = g.s, g.w
+    goal, base = s.objective[h], h * w.P
+    free = [0] * 0
     total = committed = 0
     for i in range(w.staff_first[h], w.staff_first[h + 1]):
         f = w.staff[i]
@@ -234,12 +243,23 @@ def _give_orders(g: Board, h: int) -> None:
             total += s.people[f]
             committed += s.people[f]
         elif s.status[f] == PRESENT:
+            p = s.at[f]
             total += s.people[f]
-            if s.at[f] == goal or s.key[f] != IDLE or s.phase[s.at[f]] != QUIET:
+            if p == goal or s.key[f] != IDLE or s.phase[p] != QUIET:
                 committed += s.people[f]
+            elif s.ready[f] <= g.tick and s.hop[base + p] >= 0 and morale.fit(s.morale[f], g.x.nerve[f]):
+                free.append(f)
     limit = command.reserve_kept(total, w.reserve[h])
-    if committed >= limit:
-        return
+    if len(free) > 0 and committed < limit:
+        committed += _send(g, h, free, committed, limit)
+    if committed == 0:
+        _shelve(g, h)
+
+
+def _send(g: Board, h: int, free: list[int], committed: int, limit: int) -> int:
+    """Order formations to march while their places keep a guard or are worth the risk; returns the people sent."""
+    s, w, par = g.s, g.w, g.par
+    c, sent = w.head_camp[h], 0
     estimate(g, c)
     remaining = list(s.here[c * w.P : (c + 1) * w.P])
     for f in range(w.F):  # those with orders to leave, of any command, guard nothing
@@ -247,8 +267,8 @@ def _give_orders(g: Board, h: int) -> None:
             remaining[s.at[f]] -= s.people[f]
     for f in free:
         p = s.at[f]
-        if committed >= limit:
-            return
+        if committed + sent >= limit:
+            break
         rest = remaining[p] - s.people[f]
         threat = s.threat[c * w.P + p]
         if rest < command.guard(threat, w.w_guard[h]):
@@ -257,10 +277,11 @@ def _give_orders(g: Board, h: int) -> None:
             if not command.worth_the_risk(stake, s.worth[h], s.people[f], limit):
                 continue
         remaining[p] = rest
-        committed += s.people[f]
+        sent += s.people[f]
         u, _ = g.draw(PREPARE, f, s.legs[f])
         wait = movement.preparation(
             par.march_prepare, par.march_prepare_spread, s.harried[c], par.march_prepare_harried, u
         )
-        note(g, ORDERED, f, s.at[f], goal, NONE, wait)
+        note(g, ORDERED, f, p, s.objective[h], NONE, wait)
         plan(g, f, g.tick + wait, DEPART, f)
+    return sent

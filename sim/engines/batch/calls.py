@@ -104,3 +104,4 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     h = w.command.take(f)
     idle = cells(s.objective, h, r) < 0
     s.until[h[idle], r[idle]] = 0
+    s.shelved.reshape(-1, w.P)[r * w.H + h] = 0

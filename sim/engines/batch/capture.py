@@ -67,6 +67,7 @@ def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     goal = s.objective.take(r, axis=1)
     j, h = np.nonzero(((goal == p) | (goal < 0)).T)
     s.until[h, r[j]] = 0
+    s.shelved[r] = 0
     next_in_line(b, r, t, p)
 
 

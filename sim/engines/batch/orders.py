@@ -35,7 +35,8 @@ def review(b: Boards, r: Any, h: int, t: Any) -> None:
     if len(staff) == 0:
         return
     again = t >= s.until[h].take(r)
-    again[~again] = _is_safe(b, *select(~again, r, t), h)
+    later = np.flatnonzero(~again)
+    again[later] = _is_safe(b, r.take(later), t.take(later), h)
     if again.any():
         _choose(b, r[again], t[again], h, staff)
     aimed = s.objective[h].take(r) >= 0
@@ -84,17 +85,33 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
         some = some.take(likely)
         appeal[:, some] = _appeals(b, r.take(some), h, area, crowd.take(some, axis=0), chance.take(likely, axis=1))
     old = s.objective[h].take(r)
+    appeal[(t[:, None] < s.shelved.reshape(-1, w.P).take(r * w.H + h, axis=0).take(area, axis=1)).T] = 0
     ranked = np.where(area[:, None] == old, command.kept(appeal, b.par("command_persistence", r)), appeal)
     found = ranked.argmax(axis=0)
     best = appeal[found, np.arange(len(r))]
     found = np.where(best > 0, area.take(found), -1)
     s.worth[h][r] = best
     s.until[h][r] = t + np.where(found >= 0, b.ticks("command_plan", r), b.ticks("command_rethink", r))
-    rn, tn, found, best = select(found != old, r, t, found, best)
-    s.objective[h][rn] = found
-    s.stamp[h][rn] = -1
-    s.hop[rn[found < 0], h * w.P : (h + 1) * w.P] = -1
-    b.note(rn, tn, OBJECTIVE, h, found, -1, NONE, best)
+    _aim_at(b, h, *select(found != old, r, t, found, best))
+
+
+def _aim_at(b: Boards, h: int, r: Any, t: Any, p: Any, worth: Any) -> None:
+    """Make places (n,) the objectives; without one (-1), columns on the road go no further than its end."""
+    s, w = b.s, b.w
+    s.objective[h][r] = p
+    s.stamp[h][r] = -1
+    s.hop[r[p < 0], h * w.P : (h + 1) * w.P] = -1
+    b.note(r, t, OBJECTIVE, h, p, -1, NONE, worth)
+
+
+def _shelve(b: Boards, r: Any, t: Any, h: int) -> None:
+    """Give up an objective for which nobody can be spared; as long as a plan would have been kept, it is not chosen
+    again unless a place changes hands."""
+    s = b.s
+    s.shelved[r, h * b.w.P + s.objective[h].take(r)] = t + b.ticks("command_plan", r)
+    s.until[h][r] = t + b.ticks("command_rethink", r)
+    s.worth[h][r] = 0
+    _aim_at(b, h, r, t, np.full(len(r), -1, np.int64), np.zeros(len(r), np.int64))
 
 
 def _chances(b: Boards, r: Any, t: Any, h: int, area: Any, crowd: Any) -> Any:
@@ -218,41 +235,43 @@ def _staying(b: Boards, r: Any, c: int) -> Any:
 
 
 def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
-    """Send formations, in order of id, until all but the reserve are committed."""
+    """Send formations, in order of id, until all but the reserve are committed; when none are, the objective is given
+    up."""
     s, w = b.s, b.w
-    goal, c = s.objective[h].take(r), w.head_camp[h]
-    i = r[:, None] * w.F + staff
-    at = s.at.reshape(-1).take(i)
-    elsewhere = (at >= 0) & (at != goal[:, None]) & (s.ready.reshape(-1).take(i) <= t[:, None])
-    r, t, goal, i, at, elsewhere = select(elsewhere.any(axis=1), r, t, goal, i, at, elsewhere)
-    if len(r) == 0:
-        return
-    rows = r[:, None]
-    people, status = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)
-    here, marching = status == PRESENT, status == MARCHING
-    spot = np.maximum(at, 0)
+    goal, rows = s.objective[h].take(r), r[:, None]
+    i = rows * w.F + staff
+    people, status, at = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i), s.at.reshape(-1).take(i)
+    here, marching, spot = status == PRESENT, status == MARCHING, np.maximum(at, 0)
     idle = s.key.reshape(-1).take(rows * w.loose + staff) == IDLE
-    busy = marching | (at == goal[:, None]) | ~idle | (s.phase.reshape(-1).take(rows * w.P + spot) != QUIET)
-    active = here | marching
-    fit = morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
-    free = elsewhere & fit & ~busy & (s.hop.reshape(-1).take(rows * (w.H * w.P) + h * w.P + spot) >= 0)
-    total = np.where(active, people, 0).sum(axis=1)
-    committed = np.where(active & busy, people, 0).sum(axis=1)
-    limit = command.reserve_kept(total, w.reserve[h])
-    some = free.any(axis=1) & (committed < limit)
-    r, t, goal, at, people, spot, free, committed, limit = select(
-        some, r, t, goal, at, people, spot, free, committed, limit
-    )
-    if len(r) == 0:
-        return
-    each = np.arange(len(r))
-    threat = threats(b, r, t, c)
-    worth = s.worth[h].take(r)
-    remaining = _staying(b, r, c)
+    busy = (at == goal[:, None]) | ~idle | (s.phase.reshape(-1).take(rows * w.P + spot) != QUIET)
+    free = here & ~busy & (s.ready.reshape(-1).take(i) <= t[:, None])
+    free &= s.hop.reshape(-1).take(rows * (w.H * w.P) + h * w.P + spot) >= 0
+    free &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
+    limit = command.reserve_kept(np.where(here | marching, people, 0).sum(axis=1), w.reserve[h])
+    committed = np.where(marching | (here & busy), people, 0).sum(axis=1)
+    some = np.flatnonzero(free.any(axis=1) & (committed < limit))
+    if len(some):
+        committed[some] += _send(
+            b, r.take(some), t.take(some), h, staff, people.take(some, axis=0), spot.take(some, axis=0),
+            free.take(some, axis=0), committed.take(some), limit.take(some),
+        )  # fmt: skip
+    none = committed == 0
+    if none.any():
+        _shelve(b, r[none], t[none], h)
+
+
+def _send(
+    b: Boards, r: Any, t: Any, h: int, staff: Any, people: Any, spot: Any, free: Any, committed: Any, limit: Any
+) -> Any:
+    """Order free formations to march while their places keep a guard or are worth the risk; people sent: (n,).
+    people, spot, free (n, staff): the command's formations, where they are, and whether they can go."""
+    s, w = b.s, b.w
+    c, each, sent = w.head_camp[h], np.arange(len(r)), np.zeros(len(r), np.int64)
+    goal, worth, threat, remaining = s.objective[h].take(r), s.worth[h].take(r), threats(b, r, t, c), _staying(b, r, c)
     for i in np.flatnonzero(free.any(axis=0)).tolist():
         p = spot[:, i]
         rest = remaining[each, p] - people[:, i]
-        go = free[:, i] & (committed < limit)
+        go = free[:, i] & (committed + sent < limit)
         bare = np.flatnonzero(go & (rest < command.guard(threat[each, p], w.w_guard[h])))
         if len(bare):
             pb = p[bare]
@@ -260,7 +279,7 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
             eased = command.eased(w.curves.peril, threat[bare, pb], rest[bare], who)
             stake = command.appeal(w.concern.take(h * w.P + pb), eased, 0, b.par("command_time_scale", r[bare]))
             go[bare] = command.worth_the_risk(stake, worth[bare], who, limit[bare])
-        committed = np.where(go, committed + people[:, i], committed)
+        sent += np.where(go, people[:, i], 0)
         remaining[each[go], p[go]] = rest[go]
         f = int(staff[i])
         rg, tg = select(go, r, t)
@@ -269,5 +288,6 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
             b.par("march_prepare", rg), b.par("march_prepare_spread", rg), s.harried[c].take(rg),
             b.par("march_prepare_harried", rg), u,
         )  # fmt: skip
-        b.note(rg, tg, ORDERED, f, at[go, i], goal[go], NONE, wait)
+        b.note(rg, tg, ORDERED, f, p[go], goal[go], NONE, wait)
         b.plan(f, rg, tg + wait, DEPART, f)
+    return sent
