@@ -13,7 +13,7 @@ def estimate(g: Board, c: int) -> None:
     if s.estimated[c] == g.tick:
         return
     s.estimated[c] = g.tick
-    crowd = _enemies(g, c)
+    crowd = by_place(g, w.foes[w.foe_first[c] : w.foe_first[c + 1]])
     places = [q for q in range(w.P) if crowd[q] > 0]
     nearby = [0] * w.P
     for p in range(w.P):
@@ -26,11 +26,22 @@ def estimate(g: Board, c: int) -> None:
         s.threat[c * w.P + p] = command.threat(crowd[p], nearby[p], way[p])
 
 
-def _enemies(g: Board, c: int) -> list[int]:
-    """Hostile people who can march, at the places where they are or to which they are on the road."""
+def cover(g: Board, c: int, p: int, crowd: list[int]) -> int:
+    """People of a camp at a place, and those elsewhere who can march (`crowd`), for as much as they are near."""
+    s, w = g.s, g.w
+    total, base = 0, p * w.P
+    for q in range(w.P):
+        if crowd[q] > 0 and q != p:
+            total += crowd[q] * w.near[base + q]
+    covered: int = s.here[c * w.P + p] + total // command.FINE
+    return covered
+
+
+def by_place(g: Board, forces: list[int]) -> list[int]:
+    """People of some formations at the places where they are or to which they are on the road."""
     s, w = g.s, g.w
     crowd = [0] * w.P
-    for f in w.foes[w.foe_first[c] : w.foe_first[c + 1]]:
+    for f in forces:
         if s.at[f] >= 0:
             crowd[s.at[f]] += s.people[f]
         elif s.status[f] == MARCHING:

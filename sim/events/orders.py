@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 
 from sim.events.board import Board, note, plan
-from sim.events.estimate import estimate
+from sim.events.estimate import by_place, cover, estimate
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, morale, movement, ops
@@ -21,13 +21,15 @@ def review(g: Board, h: int) -> None:
     plan(g, w.F + w.P + w.W + h, g.tick + int(par.command_review), REVIEW, h)
     if w.staff_first[h] == w.staff_first[h + 1]:
         return
-    if g.tick >= s.until[h] or _is_safe(g, h, s.objective[h]):
+    old = s.objective[h]
+    if g.tick >= s.until[h] or _is_safe(g, h, old):
         _choose(g, h)
-    if s.objective[h] < 0:
-        return
-    if s.stamp[h] != s.changes[0]:
-        _find_roads(g, h, s.objective[h])
-    _give_orders(g, h)
+    if s.objective[h] >= 0:
+        if s.stamp[h] != s.changes[0]:
+            _find_roads(g, h, s.objective[h])
+        _give_orders(g, h)
+    if s.objective[h] != old:
+        note(g, OBJECTIVE, h, s.objective[h], -1, NONE, s.worth[h])
 
 
 def _is_safe(g: Board, h: int, p: int) -> bool:
@@ -37,7 +39,15 @@ def _is_safe(g: Board, h: int, p: int) -> bool:
     if p < 0 or w.camp[s.holder[p]] != c:
         return False
     estimate(g, c)
-    return bool(s.here[c * w.P + p] >= command.guard(s.threat[c * w.P + p], w.w_guard[h]))
+    return not _needs_help(g, h, p, by_place(g, w.mates[w.mate_first[c] : w.mate_first[c + 1]]))
+
+
+def _needs_help(g: Board, h: int, p: int, mates: list[int]) -> bool:
+    """Whether there are not enough people at a place and near it to guard it. mates: the camp's mobile people."""
+    s, w = g.s, g.w
+    c = w.head_camp[h]
+    guard = command.guard(s.threat[c * w.P + p], w.w_guard[h])
+    return s.here[c * w.P + p] < guard and cover(g, c, p, mates) < guard
 
 
 def _muster(g: Board, h: int) -> list[int]:
@@ -72,7 +82,6 @@ def _aim_at(g: Board, h: int, p: int) -> None:
     if p < 0:
         for q in range(w.P):
             s.hop[h * w.P + q] = -1
-    note(g, OBJECTIVE, h, p, -1, NONE, s.worth[h])
 
 
 def _shelve(g: Board, h: int) -> None:
@@ -97,13 +106,14 @@ def _most_appealing(g: Board, h: int, crowd: list[int]) -> tuple[int, int]:
         return found, best
     estimate(g, c)
     spare, total = _spare(g, h, crowd)
+    mates = by_place(g, w.mates[w.mate_first[c] : w.mate_first[c + 1]])
     far, nearest = [0] * 0, [0] * 0
     for i in range(w.area_first[h], w.area_first[h + 1]):
         p = w.area[i]
         if g.tick < s.shelved[h * w.P + p]:
             continue
         men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h])
-        chance = _chance(g, h, p, men, crowd[p])
+        chance = _chance(g, h, p, men, crowd[p], mates)
         if chance > 0.0:
             if len(far) == 0:
                 far, nearest = _distances(g, c, seat), _nearest(g, h)
@@ -127,16 +137,15 @@ def _spare(g: Board, h: int, crowd: list[int]) -> tuple[list[int], int]:
     return spare, total
 
 
-def _chance(g: Board, h: int, p: int, men: int, mustered: int) -> float:
+def _chance(g: Board, h: int, p: int, men: int, mustered: int, mates: list[int]) -> float:
     """What `men` would change at a place, 0..1, where as many of them as are `mustered` stand there: how much safer
-    they make one of their own that lacks its guard; the promise of success against an enemy's, if the odds allow."""
+    they make one of their own that needs help; the promise of success against an enemy's, if the odds allow."""
     s, w, par = g.s, g.w, g.par
     c, holder = w.head_camp[h], w.camp[s.holder[p]]
     chance = 0.0
     if holder == c:
-        here, threat = s.here[c * w.P + p], s.threat[c * w.P + p]
-        if men > mustered and here < command.guard(threat, w.w_guard[h]):
-            chance = command.eased(w.curves.peril, threat, here, men - mustered)
+        if men > mustered and _needs_help(g, h, p, mates):
+            chance = command.eased(w.curves.peril, s.threat[c * w.P + p], s.here[c * w.P + p], men - mustered)
     elif men > 0 and w.hostile[c * w.C + holder] and _within_reach(g, c, p):
         share = combat.expected_share(
             men, w.repute[c], s.here[holder * w.P + p], w.repute[holder], w.ground[p], w.frontage[p], par.combat_relief

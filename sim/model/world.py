@@ -111,6 +111,8 @@ class World:
     staff: Any
     foe_first: Any  # (C + 1,) into foes: mobile formations hostile to each camp, in order of id
     foes: Any
+    mate_first: Any  # (C + 1,) into mates: mobile formations of each camp, in order of id
+    mates: Any
     area_first: Any  # (H + 1,) into area
     area: Any
     aim_first: Any  # (H + 1,) into aims

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards
+from sim.engines.batch.boards import Boards, cells
 from sim.engines.batch.day import around, of_neighbours
 from sim.model.kinds import MARCHING
 from sim.rules import command
@@ -48,6 +48,17 @@ def _ways(b: Boards, r: Any, c: int, nearby: Any) -> Any:
         if np.array_equal(best, way):
             return way
         way = best
+
+
+def cover(b: Boards, r: Any, c: int, j: Any, p: Any) -> Any:
+    """People of a camp at places, and those elsewhere who can march, for as much as they are near: (cells,). r (n,):
+    runs; j (cells,): which of them; p (cells,): places."""
+    s, w = b.s, b.w
+    i = r[:, None] * w.F + w.mates[w.mate_first[c] : w.mate_first[c + 1]]
+    crowd = by_place(b, i, s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)).take(j, axis=0)
+    crowd[np.arange(len(j)), p] = 0
+    nearby = np.einsum("cp,cp->c", crowd, w.near.reshape(w.P, w.P).take(p, axis=0).astype(np.float64))
+    return cells(s.here, r.take(j), c * w.P + p) + (nearby / command.FINE).astype(np.int64)
 
 
 def by_place(b: Boards, i: Any, people: Any, status: Any) -> Any:

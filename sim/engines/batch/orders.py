@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.engines.batch.boards import Boards, cells, select
 from sim.engines.batch.day import around, by_neighbours, relax
-from sim.engines.batch.estimate import by_place, threats
+from sim.engines.batch.estimate import by_place, cover, threats
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, morale, movement
@@ -34,19 +34,21 @@ def review(b: Boards, r: Any, h: int, t: Any) -> None:
     staff = w.staff[w.staff_first[h] : w.staff_first[h + 1]]
     if len(staff) == 0:
         return
+    old = s.objective[h].take(r)
     again = t >= s.until[h].take(r)
     later = np.flatnonzero(~again)
     again[later] = _is_safe(b, r.take(later), t.take(later), h)
     if again.any():
         _choose(b, r[again], t[again], h, staff)
-    aimed = s.objective[h].take(r) >= 0
-    r, t = select(aimed, r, t)
-    if len(r) == 0:
-        return
-    old = r[s.stamp[h].take(r) != s.changes[0].take(r)]
-    if len(old):
-        _find_roads(b, old, h)
-    _give_orders(b, r, t, h, staff)
+    ra, ta = select(s.objective[h].take(r) >= 0, r, t)
+    if len(ra):
+        outdated = ra[s.stamp[h].take(ra) != s.changes[0].take(ra)]
+        if len(outdated):
+            _find_roads(b, outdated, h)
+        _give_orders(b, ra, ta, h, staff)
+    new, worth = s.objective[h].take(r), s.worth[h].take(r)
+    r, t, new, worth = select(new != old, r, t, new, worth)
+    b.note(r, t, OBJECTIVE, h, new, -1, NONE, worth)
 
 
 def _is_safe(b: Boards, r: Any, t: Any, h: int) -> Any:
@@ -57,8 +59,9 @@ def _is_safe(b: Boards, r: Any, t: Any, h: int) -> Any:
     own = np.flatnonzero(safe)
     if len(own):
         p, r, t = p.take(own), r.take(own), t.take(own)
-        threat = threats(b, r, t, c)[np.arange(len(r)), p]
-        safe[own] = cells(s.here, r, c * w.P + p) >= command.guard(threat, w.w_guard[h])
+        j = np.arange(len(r))
+        guard = command.guard(threats(b, r, t, c)[j, p], w.w_guard[h])
+        safe[own] = cover(b, r, c, j, p) >= guard
     return safe
 
 
@@ -92,16 +95,15 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     found = np.where(best > 0, area.take(found), -1)
     s.worth[h][r] = best
     s.until[h][r] = t + np.where(found >= 0, b.ticks("command_plan", r), b.ticks("command_rethink", r))
-    _aim_at(b, h, *select(found != old, r, t, found, best))
+    _aim_at(b, h, *select(found != old, r, found))
 
 
-def _aim_at(b: Boards, h: int, r: Any, t: Any, p: Any, worth: Any) -> None:
+def _aim_at(b: Boards, h: int, r: Any, p: Any) -> None:
     """Make places (n,) the objectives; without one (-1), columns on the road go no further than its end."""
     s, w = b.s, b.w
     s.objective[h][r] = p
     s.stamp[h][r] = -1
     s.hop[r[p < 0], h * w.P : (h + 1) * w.P] = -1
-    b.note(r, t, OBJECTIVE, h, p, -1, NONE, worth)
 
 
 def _shelve(b: Boards, r: Any, t: Any, h: int) -> None:
@@ -111,7 +113,7 @@ def _shelve(b: Boards, r: Any, t: Any, h: int) -> None:
     s.shelved[r, h * b.w.P + s.objective[h].take(r)] = t + b.ticks("command_plan", r)
     s.until[h][r] = t + b.ticks("command_rethink", r)
     s.worth[h][r] = 0
-    _aim_at(b, h, r, t, np.full(len(r), -1, np.int64), np.zeros(len(r), np.int64))
+    _aim_at(b, h, r, np.full(len(r), -1, np.int64))
 
 
 def _chances(b: Boards, r: Any, t: Any, h: int, area: Any, crowd: Any) -> Any:
@@ -128,9 +130,10 @@ def _chances(b: Boards, r: Any, t: Any, h: int, area: Any, crowd: Any) -> Any:
     mine = held == c
     chance = np.zeros((len(area), len(r)))
     bare = mine & (men > crowd) & (here < guard)
-    at = np.nonzero(bare.T.take(area, axis=0))
-    j, p = at[1], area.take(at[0])
-    chance[at] = command.eased(w.curves.peril, threat[j, p], here[j, p], men[j, p] - crowd[j, p])
+    i, j = np.nonzero(bare.T.take(area, axis=0))
+    p = area.take(i)
+    i, j, p = select(cover(b, r, c, j, p) < guard[j, p], i, j, p)
+    chance[i, j] = command.eased(w.curves.peril, threat[j, p], here[j, p], men[j, p] - crowd[j, p])
     opens = w.passable.take(c * w.K + s.holder.take(r, axis=0)).astype(np.int8)
     reached = around(w, np.ascontiguousarray(opens.T), area) > 0
     theirs = (w.hostile.take(c * w.C + held) > 0) & (men > 0)

@@ -31,6 +31,7 @@ def forces(draft: Draft, heads: Posts, hostile: Any) -> Fields:
         for row in rows
     ]
     side = [draft.camp[k] for k in faction]
+    mates = [[f for f, e in enumerate(side) if mobile[f] and e == c] for c in range(draft.camps)]
     foes = [[f for f, e in enumerate(side) if mobile[f] and hostile[c, e]] for c in range(draft.camps)]
     return {
         "F": len(rows),
@@ -48,6 +49,8 @@ def forces(draft: Draft, heads: Posts, hostile: Any) -> Fields:
         "staff": flat(staff),
         "foe_first": starts(foes),
         "foes": flat(foes),
+        "mate_first": starts(mates),
+        "mates": flat(mates),
         "force_key": keys_of("force", tuple(named)),
         "force_ids": tuple(named),
         "repute": _repute(draft, rows),
