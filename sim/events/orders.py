@@ -47,7 +47,7 @@ def _needs_help(g: Board, h: int, p: int, mates: list[int]) -> bool:
     s, w = g.s, g.w
     c = w.head_camp[h]
     guard = command.guard(s.threat[c * w.P + p], w.w_guard[h])
-    return s.here[c * w.P + p] < guard and cover(g, c, p, mates) < guard
+    return bool(s.here[c * w.P + p] < guard and cover(g, c, p, mates) < guard)
 
 
 def _muster(g: Board, h: int) -> list[int]:
