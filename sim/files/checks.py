@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sim.errors import figure
+from sim.files.entries import like
 from sim.files.nodes import Node, Problems, Step
 from sim.files.pointless import check_pointless
 from sim.files.references import CLAUSES, OFF_MAP, SINGULAR, Known, check_references, entries
 from sim.files.relations import check_relations, hostile_pairs
+from sim.files.salvage import STAND_INS
 from sim.files.validation import dotted, locate
 from sim.model.geography import great_circle_km
 from sim.model.importance import COMPONENTS
@@ -40,11 +42,16 @@ def check(scenario: Scenario, root: Node, note: Problems, warn: Problems, *, dat
 def check_rest(scenario: Scenario, rest: Node, root: Node, note: Problems) -> None:
     """Note what is wrong in the `rest` of a scenario from which all was taken that is malformed. What the whole `root`
     calls by an id is known; what could be sound but for what was taken is left alone."""
-    known = {}
-    for section in SINGULAR:
-        node = root.children.get(section)
-        known[section] = node.children if node is not None else {}
+    nothing = Node(None, root.mark, root.key)
+    known = {section: _names_in(root.children.get(section, nothing), section) for section in SINGULAR}
     _Checks(scenario, rest, note, Problems()).names(known)
+
+
+def _names_in(node: Node, section: str) -> Collection[str] | None:
+    """The ids of a section; None when it is lacking or malformed as a whole, so that nobody knows."""
+    if node.children:
+        return node.children
+    return None if section in STAND_INS or node.value is not None else ()
 
 
 class _Checks:
@@ -81,11 +88,11 @@ class _Checks:
         for section in ("forces", "reinforcements"):
             for index, force in entries(self.scenario, section):
                 path = (section, index)
+                if force.id is None:
+                    continue  # none that can be read: told already
                 if force.id in seen:
-                    line = locate(self.root, seen[force.id]).line
-                    other = f"line {line} has it too" if line else "another force has it too"
-                    self._fault(path, f"must have an id of its own, such as {{id: {force.id}-2}} ({other})")
-                seen[force.id] = path
+                    self._fault(path, like(section, force.id, locate(self.root, seen[force.id])))
+                seen.setdefault(force.id, path)
         for name, command in self.scenario.commands.items():
             if name in self.scenario.factions and command.faction != name:
                 self._fault(("commands", name), f"must not be called like another faction ({name!r})", key=True)
@@ -159,8 +166,7 @@ class _Checks:
             if road.a == road.b:
                 self._fault(path, f"must join two places (got {road.a!r} twice)")
             elif ends in seen:
-                line = locate(self.root, ("roads", seen[ends])).line
-                self._fault(path, f"must be the only road between its places (line {line} has one)")
+                self._fault(path, like("roads", "", locate(self.root, ("roads", seen[ends]))))
             seen.setdefault(ends, index)
             if road.a in places and road.b in places:
                 straight = self._apart(road.a, road.b)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.files.nodes import Node, Problems
+from sim.files.nodes import UNREADABLE, Mark, Node, Problems
 from sim.files.short_forms import KEYED
 
 
 def entry_id(section: str, entry: Node) -> str | None:
-    """The id that an entry of a list has, given or made from its fields; None when those are not there."""
+    """The id that an entry of a list has, given or made from its fields; None when those are not there or cannot be
+    read."""
     fields = entry.children
     names = ("a", "b") if section == "roads" else ("faction", "place", "class")
     given = fields.get("id")
-    if section != "roads" and given is not None and isinstance(given.value, str):
-        return given.value
+    if section != "roads" and given is not None and given.value is not None:
+        return given.value if isinstance(given.value, str) and given.value != UNREADABLE else None
     parts: list[str] = []
     for name in names:
         child = fields.get(name)
         value = child.value if child is not None else None
         if value is None and name == "class":
             value = "regular"
-        if not isinstance(value, str):
+        if not isinstance(value, str) or value == UNREADABLE:
             return None
         parts.append(value)
     return "-".join(parts)
@@ -44,15 +45,19 @@ def by_id(root: Node, note: Problems) -> None:
         for index, entry in enumerate(node.value):
             name = entry_id(section, entry) or f"[{index}]"  # validation will say what it lacks
             if name in entries:
-                line = entries[name].mark.line
-                note(
-                    entry.mark,
-                    f"{section}.{name}",
-                    f"must have an id of its own (line {line} has {name!r} too)",
-                )
+                note(entry.mark, f"{section}.{name}", like(section, name, entries[name].mark))
                 name = f"{name}[{index}]"
             entries[name] = entry
         node.value = entries
+
+
+def like(section: str, name: str, first: Mark) -> str:
+    """What is wrong with an entry called like the one that stands at `first`."""
+    if section == "roads":
+        where = f"line {first.line} has one" if first.line else "there is another"
+        return f"must be the only road between its places ({where})"
+    where = f"line {first.line} has it too" if first.line else "another force has it too"
+    return f"must have an id of its own, such as {{id: {name}-2}} ({where})"
 
 
 def to_lists(root: Node) -> None:

@@ -72,9 +72,7 @@ def load(
         raise ScenarioError([*note, *error.problems]) from None
     settings.apply(root, overrides, note)
     to_lists(root)
-    before = len(note)
-    date_moments(root, note)
-    dates = len(note) == before
+    dates = date_moments(root, note)
     fits = _fits(root, note)
     scenario = validate(Scenario, root, note) if fits else None
     if scenario is not None:

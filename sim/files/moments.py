@@ -37,14 +37,17 @@ def read_moment(text: object, default: tzinfo | None) -> datetime:
     return naive.replace(tzinfo=zone)
 
 
-def date_moments(root: Node, note: Problems) -> None:
-    """Write every date out in full, in place: those without an offset take the offset of `start`."""
+def date_moments(root: Node, note: Problems) -> bool:
+    """Write every date out in full, in place: those without an offset take the offset of `start`. Returns whether all
+    can be read."""
     start = root.children.get("start")
     given = start is not None and start.value is not None
     moment = _write(start, "start", None, note) if start is not None and given else None
+    sound = moment is not None or not given
     zone = moment.tzinfo if moment is not None else UTC  # a start that is missing or wrong is told elsewhere
     for path in _dates(root):
-        _write(find(root, path)[0], dotted(root, path), zone, note)
+        sound &= _write(find(root, path)[0], dotted(root, path), zone, note) is not None
+    return sound
 
 
 def _write(node: Node, path: str, zone: tzinfo | None, note: Problems) -> datetime | None:

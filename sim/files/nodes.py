@@ -17,6 +17,9 @@ from sim.errors import Problem
 Scalar: TypeAlias = str | int | float | bool | None
 Step: TypeAlias = str | int
 
+UNREADABLE = "?"
+"""Stands for a value that cannot be taken: no id, number, date or choice is written so."""
+
 MOST_PROBLEMS = 1_000
 MOST_SUGGESTIONS = 30
 MOST_CANDIDATES = 500
@@ -31,7 +34,12 @@ class Mark(NamedTuple):
 
 
 class Problems(list[Problem]):
-    """A list of problems that can be called to note one more, up to MOST_PROBLEMS."""
+    """A list of problems that can be called to note one more, up to MOST_PROBLEMS. What is `unreadable` was told of
+    once: nothing more is noted of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unreadable: set[Mark] = set()
 
     @property
     def full(self) -> bool:
@@ -41,8 +49,14 @@ class Problems(list[Problem]):
     def __call__(self, mark: Mark, path: str, message: str) -> None:
         if mark.file == f"--set {path}":
             path = ""  # said once is enough
-        if not self.full:
+        if not self.full and mark not in self.unreadable:
             self.append(Problem(mark.file, mark.line, mark.column, path, message))
+
+    def refuse(self, mark: Mark, message: str) -> str:
+        """Note a value that cannot be taken, and return what stands for it."""
+        self(mark, "", message)
+        self.unreadable.add(mark)
+        return UNREADABLE
 
     def near(self, word: str, known: Iterable[str]) -> str:
         """What was probably meant, as `; did you mean 'x'?`, or nothing. Only the first problems get one:

@@ -175,7 +175,7 @@ def _put(parent: Node, key: str, value: Node, note: Problems) -> None:
             parent.value.pop(int(key))
         else:
             parent.value[int(key)] = moved(value, value.mark)
-    else:
+    elif parent.mark not in note.unreadable:
         note(value.mark, "", f"there is nothing called {key!r} in {parent.describe()}")
 
 
@@ -193,6 +193,8 @@ def _multiply(root: Node, parts: list[str], text: str, mark: Mark, note: Problem
         note(mark, "", "must name a number that the file gives (nothing matches)")
     for parent, key in hits:
         old = _child(parent, key)
+        if old.mark in note.unreadable:
+            continue
         scaled = _scaled(old.value, factor, whole=parts[0] == "places" and key in WHOLE)
         if scaled is None:
             note(mark, "", f"must name a number or a range to multiply (got {old.describe()})")

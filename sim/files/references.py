@@ -53,8 +53,8 @@ def entries(scenario: Scenario, section: str) -> Iterator[tuple[Step, Any]]:
     yield from content.items() if isinstance(content, Mapping) else enumerate(content)
 
 
-Known = Mapping[str, Collection[str]]
-"""The ids of each section that others name."""
+Known = Mapping[str, Collection[str] | None]
+"""The ids of each section that others name; None when nobody knows them."""
 
 
 def check_references(scenario: Scenario, root: Node, known_ids: Known, note: Problems) -> bool:
@@ -62,7 +62,7 @@ def check_references(scenario: Scenario, root: Node, known_ids: Known, note: Pro
     sound = True
     for path, is_key, name, wanted in _named(scenario):
         known = known_ids[wanted]
-        if name in known or (wanted == "places" and name == OFF_MAP and path[0] == "wings"):
+        if known is None or name in known or (wanted == "places" and name == OFF_MAP and path[0] == "wings"):
             continue
         sound = False
         if note.full:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.errors import figure
 from sim.files.entries import entry_id
-from sim.files.nodes import MOST_PROBLEMS, Mark, Node, Problems, Step, find, plain, position
+from sim.files.nodes import MOST_PROBLEMS, Mark, Node, Problems, Step, find, marks, plain, position
 from sim.files.short_forms import SPELLED
 
 _TEXTS = {
@@ -38,15 +38,20 @@ _TEXTS = {
 }
 """What must hold, by pydantic's type of error; its numbers stand in braces."""
 
+LONGEST_STEP = 200
+"""Characters of a step of a path: a thousand problems of one entry must not tell a huge id a thousand times."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def validate(model: type[Model], root: Node, note: Problems) -> Model | None:
     """Build `model` from a tree in its long form. Types are strict: text is never taken for a number. Returns
     None after noting what is wrong."""
-    found, faults = attempt(model, root)
+    found, faults = attempt(model, plain(root))
     seen: set[tuple[Mark, str]] = set()
     for fault in faults[:MOST_PROBLEMS]:
+        if fault["type"] == "value_error" and _holds_unreadable(find(root, fault["loc"])[0], note):
+            continue  # it is about that
         mark, path, message = _told(model, root, fault, note)
         if (mark, path) not in seen:  # unions tell every branch that failed
             seen.add((mark, path))
@@ -54,12 +59,16 @@ def validate(model: type[Model], root: Node, note: Problems) -> Model | None:
     return found
 
 
-def attempt(model: type[Model], root: Node) -> tuple[Model | None, list[dict[str, Any]]]:
-    """`model` as a tree has it, or pydantic's account of what is wrong."""
+def attempt(model: type[Model], given: Any) -> tuple[Model | None, list[dict[str, Any]]]:
+    """`model` as plain values have it, or pydantic's account of what is wrong."""
     try:
-        return model.model_validate_json(json.dumps(plain(root)), strict=True), []
+        return model.model_validate_json(json.dumps(given), strict=True), []
     except ValidationError as error:
         return None, [dict(fault) for fault in error.errors(include_url=False)]
+
+
+def _holds_unreadable(node: Node, note: Problems) -> bool:
+    return bool(note.unreadable) and any(mark in note.unreadable for _, _, mark in marks(node))
 
 
 def locate(root: Node, path: tuple[Step, ...], *, key: bool = False) -> Mark:
@@ -80,7 +89,7 @@ def dotted(root: Node, path: tuple[Step, ...]) -> str:
             name = entry_id(str(path[0]), node) if named else None
         elif path[0] == "roads" or depth == len(path) - 1:
             name = SPELLED.get(step, step)
-        text += position(int(step)) if name is None else f".{name}"
+        text += position(int(step)) if name is None else f".{name[:LONGEST_STEP]}"
     return text.removeprefix(".")
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem, ScenarioError
-from sim.files.nodes import Mark, Node, Problems, Scalar
+from sim.files.nodes import UNREADABLE, Mark, Node, Problems, Scalar, plain
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -40,8 +40,9 @@ _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(path: Path, shown: str | None = None, *, room: int = MAX_VALUES, note: Problems | None = None) -> Node:
-    """Read one file of at most `room` values. `shown` is how messages name it. Repeated keys go to `note`, for those
-    who look for further problems. Raises ScenarioError for anything else, and for them without it."""
+    """Read one file of at most `room` values. `shown` is how messages name it. Single keys and values that cannot be
+    taken go to `note`, for those who look for further problems. Raises ScenarioError for all else, and without `note`
+    for them too."""
     name = str(path) if shown is None else shown
     return parse_yaml(_text(path, name), name, room=room, note=note)
 
@@ -55,8 +56,8 @@ def parse_yaml(
         line = text.count("\n", 0, bad.start()) + 1
         column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1) + 1
         raise _fault(Mark(file, line, column), f"must not hold control characters (got {bad.group()!r})")
-    repeated = Problems() if note is None else note
-    reader = _Reader(file, room, repeated)
+    told = Problems() if note is None else note
+    reader = _Reader(file, room, told)
     try:
         root = reader.document(yaml.parse(text, Loader=parser or _PARSER))
     except yaml.MarkedYAMLError as error:
@@ -66,13 +67,14 @@ def parse_yaml(
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # ValueError: chr() of a huge \U escape
         first = str(error).partition("\n")[0]
         raise _fault(reader.last, f"is not YAML: {first}") from None
-    if note is None and repeated:
-        raise ScenarioError(repeated)
+    if note is None and told:
+        raise ScenarioError(told)
     return root
 
 
-def resolve(text: str, mark: Mark) -> Scalar:
-    """A plain (unquoted) scalar by our table: null, true, false, whole numbers, floats, else text."""
+def resolve(text: str) -> Scalar:
+    """A plain (unquoted) scalar by our table: null, true, false, whole numbers, floats, else text. Raises ValueError
+    for a number that cannot be taken."""
     if text in ("", "~", "null"):
         return None
     if text in ("true", "false"):
@@ -82,15 +84,15 @@ def resolve(text: str, mark: Mark) -> Scalar:
     if _INTEGER.match(text):
         digits = text.lstrip("+-").replace("_", "")
         if len(digits) > MAX_DIGITS:
-            raise _fault(mark, f"must have at most {MAX_DIGITS} digits (got {len(digits)})")
+            raise ValueError(f"must have at most {MAX_DIGITS} digits (got {len(digits)})")
         return text if len(digits) > 1 and digits[0] == "0" else int(text)  # 007 is a name, not seven
     if len(text) <= 64 and _FLOAT.match(text):
         number = float(text)
         if not isfinite(number):
-            raise _fault(mark, f"must be a finite number (got {text})")
+            raise ValueError(f"must be a finite number (got {text})")
         return int(number) if "." not in text and abs(number) < 1e15 and number == int(number) else number
     if _ENDLESS.match(text):
-        raise _fault(mark, f"must be a finite number (got {text}; write it in quotes if it is a name)")
+        raise ValueError(f"must be a finite number (got {text}; write it in quotes if it is a name)")
     return text
 
 
@@ -131,18 +133,19 @@ def _text(path: Path, name: str) -> str:
 
 
 def _join(first: Node, again: Node) -> None:
-    """Add what a repeated key holds to what it held first, so that nobody misses it when the rest is checked."""
+    """Add what a repeated section holds to what it held first, so that nobody misses it when the rest is checked."""
     if isinstance(first.value, dict) and isinstance(again.value, dict):
         first.value = {**again.value, **first.value}
     elif isinstance(first.value, list) and isinstance(again.value, list):
-        first.value = first.value + again.value
+        held = {repr(plain(item)) for item in first.value}
+        first.value = first.value + [item for item in again.value if repr(plain(item)) not in held]
 
 
 class _Reader:
     """Builds the tree from a parser's events, checking each before it is kept."""
 
-    def __init__(self, file: str, room: int, repeated: Problems) -> None:
-        self.file, self.room, self.repeated = file, room, repeated
+    def __init__(self, file: str, room: int, note: Problems) -> None:
+        self.file, self.room, self.note = file, room, note
         self.values = 0
         self.last = Mark(file, 1, 1)
 
@@ -171,7 +174,9 @@ class _Reader:
     def _node(self, event: Any, events: Iterator[Any], depth: int, key: Mark | None) -> Node:
         mark = self._check(event, depth)
         node = Node(None, mark, key or mark)
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, yaml.AliasEvent):
+            node.value = self.note.refuse(mark, "aliases (*name) are not allowed: write the value again")
+        elif isinstance(event, yaml.ScalarEvent):
             node.value = self._scalar(event, mark)
         elif isinstance(event, yaml.SequenceStartEvent):
             items = []
@@ -186,54 +191,66 @@ class _Reader:
     def _mapping(self, events: Iterator[Any], depth: int) -> dict[str, Node]:
         children: dict[str, Node] = {}
         while not isinstance(event := self._next(events), yaml.MappingEndEvent):
-            mark = self._check(event, depth + 1)
-            if not isinstance(event, yaml.ScalarEvent):
-                raise _fault(mark, "a key must be a single word or text (got a list or mapping)")
-            name = event.value
-            if not name:
-                raise _fault(mark, "a key must not be empty")
-            if len(name) > 200:
-                raise _fault(mark, f"a key must have at most 200 characters (got {len(name)})")
-            self._clean(name, mark)
+            name, mark = self._key(event, events, depth + 1)
             node = self._node(self._next(events), events, depth + 1, mark)
             if name in children:
                 first = children[name]
-                self.repeated(
-                    mark, "", f"the key {name!r} must stand once (it stands in line {first.key.line} already)"
-                )
-                _join(first, node)
-            else:
+                self.note(mark, "", f"the key {name!r} must stand once (it stands in line {first.key.line} already)")
+                if depth == 0:
+                    _join(first, node)
+            elif name:
                 children[name] = node
             self._few(children, mark)
         return children
+
+    def _key(self, event: Any, events: Iterator[Any], depth: int) -> tuple[str, Mark]:
+        """A key and where it stands; empty when it cannot be one."""
+        if not isinstance(event, yaml.ScalarEvent):
+            mark = self._node(event, events, depth, None).mark  # notes an alias itself
+            self.note(mark, "", "a key must be a single word or text (got a list or mapping)")
+            return "", mark
+        mark = self._check(event, depth)
+        name: str = event.value
+        if not name:
+            self.note(mark, "", "a key must not be empty")
+        elif len(name) > 200:
+            self.note(mark, "", f"a key must have at most 200 characters (got {len(name)})")
+        elif bad := _FORBIDDEN.search(name):
+            self.note(mark, "", f"must not hold control characters (got {bad.group()!r})")
+        else:
+            return name, mark
+        return "", mark
 
     def _few(self, inside: Sized, mark: Mark) -> None:
         if len(inside) > MAX_ITEMS:
             raise _fault(mark, f"a list or mapping must have at most {MAX_ITEMS:,} entries")
 
     def _check(self, event: Any, depth: int) -> Mark:
+        """Where an event stands; notes what it must not carry, whatever it is."""
         mark = self._mark(event)
-        if isinstance(event, yaml.AliasEvent):
-            raise _fault(mark, "aliases (*name) are not allowed: write the value again")
-        if event.anchor is not None:
-            raise _fault(mark, "anchors (&name) are not allowed")
-        if event.tag is not None:
-            raise _fault(mark, f"tags are not allowed (got {event.tag[:40]!r})")
         if depth > MAX_DEPTH:
             raise _fault(mark, f"must be at most {MAX_DEPTH} levels deep")
         self.values += 1
         if self.values > self.room:
             raise _fault(mark, f"must hold at most {MAX_VALUES:,} values, with what it is extended by")
+        if not isinstance(event, yaml.AliasEvent):
+            if event.anchor is not None:
+                self.note(mark, "", "anchors (&name) are not allowed")
+            if event.tag is not None:
+                self.note(mark, "", f"tags are not allowed (got {event.tag[:40]!r})")
         return mark
 
     def _scalar(self, event: Any, mark: Mark) -> Scalar:
         text: str = event.value
-        self._clean(text, mark)
-        if event.implicit[0]:
-            return resolve(text, mark)
-        return text
-
-    def _clean(self, text: str, mark: Mark) -> None:
         bad = _FORBIDDEN.search(text)
         if bad is not None:
-            raise _fault(mark, f"must not hold control characters (got {bad.group()!r})")
+            return self.note.refuse(mark, f"must not hold control characters (got {bad.group()!r})")
+        if event.tag is not None:  # told already
+            self.note.unreadable.add(mark)
+            return UNREADABLE
+        if not event.implicit[0]:
+            return text
+        try:
+            return resolve(text)
+        except ValueError as error:
+            return self.note.refuse(mark, str(error))

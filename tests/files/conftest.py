@@ -49,6 +49,32 @@ def spoiled(small: str, write: Callable[..., Path]) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
+def told_by() -> Callable[..., list[str]]:
+    """Where and what goes wrong when a file is loaded."""
+
+    def teller(path: Path, overrides: tuple[str, ...] = ()) -> list[str]:
+        with pytest.raises(ScenarioError) as caught:
+            load(path, overrides)
+        return [f"{p.line}:{p.column} {p.path}: {p.message}" for p in caught.value.problems]
+
+    return teller
+
+
+@pytest.fixture
+def told(small: str, write: Callable[..., Path], told_by: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    """Where and what goes wrong when pieces of the small scenario are replaced."""
+
+    def teller(*changes: tuple[str, str], overrides: tuple[str, ...] = ()) -> list[str]:
+        text = small
+        for old, new in changes:
+            assert old in text, f"{old!r} is not in the text"
+            text = text.replace(old, new, 1)
+        return told_by(write(text), overrides)
+
+    return teller
+
+
+@pytest.fixture
 def loaded(small: str, write: Callable[..., Path]) -> Callable[..., Loaded]:
     """Load the small scenario, with pieces replaced and overrides."""
 

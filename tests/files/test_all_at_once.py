@@ -1,5 +1,5 @@
 """Mistakes of different kinds do not hide each other: what is malformed is told together with what is repeated, and
-with what the rest of the file names in vain."""
+with what the rest of the file names in vain. And no mistake is told twice."""
 
 from __future__ import annotations
 
@@ -8,29 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import Problem, ScenarioError
+from sim.errors import ScenarioError
 from sim.files import load
-
-
-@pytest.fixture
-def told(small: str, write: Callable[..., Path]) -> Callable[..., list[str]]:
-    """Where and what goes wrong when pieces of the small scenario are replaced."""
-
-    def teller(*changes: tuple[str, str], overrides: tuple[str, ...] = ()) -> list[str]:
-        text = small
-        for old, new in changes:
-            assert old in text, f"{old!r} is not in the text"
-            text = text.replace(old, new, 1)
-        with pytest.raises(ScenarioError) as caught:
-            load(write(text), overrides)
-        return [_short(problem) for problem in caught.value.problems]
-
-    return teller
-
-
-def _short(problem: Problem) -> str:
-    return f"{problem.line}:{problem.column} {problem.path}: {problem.message}"
-
 
 REPEATED = ("  blue: {}", "  blue: {}\n  blue: {doctrine: hold}")
 """On line 15, so that what follows stands a line lower."""
@@ -60,6 +39,49 @@ def test_what_a_repeated_section_adds_is_known(told: Callable[..., list[str]]) -
     assert told(("factions:", more), ("[alfa, knoll, 35", "[delta, knoll, 35")) == [
         "12:1 : the key 'places' must stand once (it stands in line 5 already)",
         "14:1 : the key 'roads' must stand once (it stands in line 9 already)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  bravo: [city", "  alfa: [town, 50.00, 10.00, 20000, red]\n  bravo: [city"),  # two lists make no longer one
+        ("attacked: bravo", "lost: [bravo, blue], lost: [bravo, blue]"),
+        ("chance: 0.5..0.9", "when: {lost: [bravo, blue]}"),
+        ("{id: town-guard,", "{id: town-guard, morale: {fixed: 1}, morale: {range: 0..1},"),
+        ("observed:", "forces: [[blue, bravo, 2000, garrison, {id: town-guard, quality: 0.3..0.5}]]\nobserved:"),
+        ("observed:", "roads:\n  - [alfa, knoll, 35, primary]\nobserved:"),
+    ],
+)
+def test_a_repeated_key_is_one_mistake(old: str, new: str, told: Callable[..., list[str]]) -> None:
+    (line,) = told((old, new))
+    assert "must stand once" in line
+
+
+@pytest.mark.parametrize(
+    ("old", "again", "expected"),
+    [
+        ("  - [blue, bravo", "  - [red, alfa, 9, elite]", "forces.red-alfa-elite: must have an id of its own, such as"),
+        ("  - [knoll, bravo", "  - [alfa, knoll, 9]", "roads.alfa-knoll: must be the only road between its places"),
+    ],
+)
+@pytest.mark.parametrize("overrides", [(), ("days=4",)])
+def test_a_repeated_entry_is_told_once(
+    old: str, again: str, expected: str, overrides: tuple[str, ...], told: Callable[..., list[str]]
+) -> None:
+    one, two = told((old, f"{again}\n{again}\n{old}"), overrides=overrides)
+    assert expected in one
+    assert one.split(" ", 1)[1] == two.split(" ", 1)[1], "both name the line of the first"
+
+
+def test_a_repeated_entry_in_what_is_extended(
+    small: str, write: Callable[..., Path], told_by: Callable[..., list[str]]
+) -> None:
+    again = "  - [red, alfa, 9, elite]\n"
+    write(small.replace("  - [blue, bravo", f"{again}  - [blue, bravo", 1), "base.yaml")
+    lines = told_by(write("extends: base.yaml\nforces: {town-guard: {people: 7}}\n"))
+    assert lines == [
+        "17:5 forces.red-alfa-elite: must have an id of its own, such as {id: red-alfa-elite-2} (line 16 has it too)"
     ]
 
 

@@ -45,6 +45,8 @@ HUGE = {
     "parents": HEAD + "places:\n" + "".join(f" k{i}: [city,1,2,3,g,{{parent: k{(i + 1) % 5_000}}}]\n" for i in range(5_000)),
     "poor forces": HEAD + "places: {a: [city,1,2,3,g]}\nforces:\n" + " - {a: 1, b: 2}\n" * 9_900,
     "same forces": HEAD + "places: {a: [city,1,2,3,g]}\nforces:\n" + " - [g,a,5]\n" * 10_000,
+    "long ids": HEAD + "places: {a: [city,1,2,3,g]}\nroads: [{from: " + "z" * 900_000 + ", to: a, " + ", ".join(f"k{i}: 1" for i in range(1_500)) + "}]",
+    "aliases": HEAD + "places:\n" + "".join(f" k{i}: [city, *a, &b 2, !c 3, .nan]\n" for i in range(4_000)),
     "aims": HEAD.replace("{}", "{aims: [" + ",".join(f"x{i}" for i in range(19_000)) + "]}") + PLACES,
     "allies": "factions:\n" + "".join(f" f{i}: {{allied: f0, hostile: [{','.join(f'f{j}' for j in range(100))}]}}\n" for i in range(100)) + HEAD.replace("factions: {g: {}}\n", "") + PLACES.replace(",g]", ",f0]"),
 }  # fmt: skip
