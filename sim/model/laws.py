@@ -106,7 +106,19 @@ def _places(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
 def _levels(s: dict[str, Any]) -> list[tuple[str, Any]]:
     shares = ("morale", "supply", "fort", "cohesion", "will", "harried")
     out = [(f"{name} lies between 0 and 1", (s[name] >= 0) & (s[name] <= GRID)) for name in shares]
-    counts = ("progress", "rounds", "suppressed", "legs", "blocks", "aircraft", "flown", "harm", "traffic", "broken")
+    counts = (
+        "progress",
+        "rounds",
+        "suppressed",
+        "threat",
+        "legs",
+        "blocks",
+        "aircraft",
+        "flown",
+        "harm",
+        "traffic",
+        "broken",
+    )
     out += [(f"{name} is not negative", s[name] >= 0) for name in counts]
     out.append(("distances of supply are times", (s["far"] >= 0) & (s["far"] <= NEVER)))
     return out
@@ -128,4 +140,5 @@ def _plans(w: World, s: dict[str, Any], tick: Any) -> list[tuple[str, Any]]:
         ("whoever is gone has no plans", ~lost | asleep),
         ("every formation is somewhere, absent or gone", moving | lost | waits),
         ("keys are positive", formation > 0),
+        ("no estimate is of the future", s["estimated"] <= tick),
     ]

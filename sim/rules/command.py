@@ -56,7 +56,7 @@ def passing(way: Number, own: Number, nearby: Number) -> Number:
 def threat(there: Number, nearby: Number, way: Number) -> Number:
     """Hostile people to reckon with at a place: those who are there, and of the others `nearby` (all of them, for as
     much as they are near) the part that finds a way."""
-    return there + whole((nearby - there) * way / FINE)
+    return there + whole(most(0, nearby - there) * way / FINE)
 
 
 def danger(threat: Number, own: Number) -> Number:

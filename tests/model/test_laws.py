@@ -47,7 +47,7 @@ def war() -> tuple[World, State, int]:
 
         return witness
 
-    runs = np.arange(8)
+    runs = np.arange(40)
     reference.play(world, 5, runs, runs, look)
     state, tick = found[0]
     return world, {name: np.repeat(value[:, None], 3, axis=1) for name, value in state.items()}, tick
@@ -104,7 +104,19 @@ def key(tick: int, kind: int) -> int:
 
 
 SHARES = ("morale", "supply", "fort", "cohesion", "will", "harried")
-COUNTS = ("progress", "rounds", "suppressed", "legs", "blocks", "aircraft", "flown", "harm", "traffic", "broken")
+COUNTS = (
+    "progress",
+    "rounds",
+    "suppressed",
+    "threat",
+    "legs",
+    "blocks",
+    "aircraft",
+    "flown",
+    "harm",
+    "traffic",
+    "broken",
+)
 
 CONSERVED = "initial + arrived = present + dead + deserted + captured + disbanded"
 FAULTS: list[tuple[str, Callable[[State], None]]] = [
@@ -137,6 +149,7 @@ FAULTS: list[tuple[str, Callable[[State], None]]] = [
     *((f"{name} lies between 0 and 1", put(name, 0, -1)) for name in SHARES),
     *((f"{name} lies between 0 and 1", put(name, 0, GRID + 1)) for name in SHARES),
     *((f"{name} is not negative", put(name, 0, -1)) for name in COUNTS),
+    ("no estimate is of the future", put("estimated", 0, lambda s, c: war()[2] + 1)),
     ("distances of supply are times", put("far", 0, -1)),
     ("distances of supply are times", put("far", 0, NEVER + 1)),
     # plans
@@ -270,7 +283,7 @@ def test_a_fault_in_a_handler_is_caught(
 ) -> None:
     monkeypatch.setattr(module, name, fault)
     with pytest.raises(LawBroken, match=law):
-        reference_history(shipped("four_cities"), 1, np.arange(4))
+        reference_history(shipped("four_cities"), 1, np.arange(12))
 
 
 RULE_FAULTS: list[tuple[str, Any, str]] = [

@@ -12,14 +12,16 @@ from sim.units import GRID, HOUR, NEVER
 @pytest.mark.parametrize(
     ("nearest", "far", "brings"),
     [
-        (4 * HOUR, 4 * HOUR, 0), (8 * HOUR, 4 * HOUR, 0.4), (16 * HOUR, 4 * HOUR, 0.6), (4 * HOUR, 9 * HOUR, 0),
+        (4 * HOUR, 4 * HOUR, 0), (8 * HOUR, 4 * HOUR, 0.2), (16 * HOUR, 4 * HOUR, 0.3), (4 * HOUR, 9 * HOUR, 0),
         (HOUR, 0, 0.8), (0, 4 * HOUR, 0),
     ],
 )  # fmt: skip
 def test_what_a_place_brings_of_an_aim_by_hand(nearest: int, far: int, brings: float) -> None:
-    # Weight 0.8. Four hours saved against a scale of four hours: one half; twelve hours: three quarters; a way back:
-    # nothing. The aim itself brings all of it, however near one stood; an aim that is held already, nothing.
-    assert command.brings(0.8, nearest, far, 4 * HOUR) == pytest.approx(brings)
+    # Weight 0.8, gateways count one half. Four hours saved against a scale of four hours: one half; twelve hours: three
+    # quarters; a way back: nothing. The aim itself brings all of it, whatever gateways count and however near one
+    # stood; an aim that is held already, nothing.
+    assert command.brings(0.8, nearest, far, 4 * HOUR, 0.5) == pytest.approx(brings)
+    assert command.brings(0.8, nearest, far, 4 * HOUR, 0.0) == (0.8 if far == 0 else 0)
 
 
 def test_benefit_by_hand() -> None:
@@ -28,9 +30,8 @@ def test_benefit_by_hand() -> None:
     assert command.prize(half, 1.0, 0.5, 0) == 32_768
     assert command.prize(half, 1.0, 0.5, 1) == 49_152
     assert command.prize(half, 0.5, 0.5, 0) == 16_384
-    assert command.door(2.0, 0.5) == GRID
-    # Half of an aim that counts 0.4, for a doctrine to which doors count one half: a tenth of all value.
-    assert command.benefit(1_000.0, command.door(0.5, 1.0), 0.5, 0.4) == pytest.approx(1_000 + GRID / 10)
+    # Half of an aim that counts 0.4, for a doctrine whose attack counts one half: a tenth of all value.
+    assert command.benefit(1_000.0, 0.5, 0.5, 0.4) == pytest.approx(1_000 + GRID / 10)
 
 
 @pytest.mark.parametrize(("march", "appeal"), [(0, 512_000), (12 * HOUR, 256_000), (36 * HOUR, 128_000)])
@@ -47,6 +48,30 @@ def test_plans_are_kept_by_hand() -> None:
 @pytest.mark.parametrize(("march", "near"), [(0, 1_024), (4 * HOUR, 512), (12 * HOUR, 256), (NEVER, 0)])
 def test_nearness_by_hand(march: int, near: int) -> None:
     assert command.nearness(march, 4 * HOUR) == near
+
+
+@pytest.mark.parametrize(
+    ("way", "own", "nearby", "passing"),
+    [
+        (1_024, 0, 4_000, 1_024), (1_024, 1_000, 4_000, 768), (1_024, 4_000, 4_000, 0), (1_024, 9_000, 4_000, 0),
+        (768, 1_000, 4_000, 512), (0, 0, 4_000, 0), (1_024, 0, 0, 1_024), (1_024, 1, 0, 0),
+    ],
+)  # fmt: skip
+def test_what_passes_a_place_by_hand(way: int, own: int, nearby: int, passing: int) -> None:
+    # A thousand hold up a quarter of the four thousand nearby, and behind another place a quarter more.
+    assert command.passing(way, own, nearby) == passing
+
+
+@pytest.mark.parametrize(
+    ("there", "nearby", "way", "threat"),
+    [
+        (0, 4_000, 1_024, 4_000), (0, 4_000, 512, 2_000), (0, 4_000, 0, 0), (1_000, 4_000, 512, 2_500),
+        (1_000, 4_000, 0, 1_000),
+    ],
+)  # fmt: skip
+def test_threat_by_hand(there: int, nearby: int, way: int, threat: int) -> None:
+    # Those who are there count whatever the way of the others.
+    assert command.threat(there, nearby, way) == threat
 
 
 @pytest.mark.parametrize(
@@ -94,7 +119,9 @@ def test_the_rest_by_hand() -> None:
     ("rule", "argument", "sign"),
     [
         ("brings", "weight", 1), ("brings", "nearest", 1), ("brings", "far", -1), ("prize", "value", 1),
-        ("prize", "was_ours", 1), ("prize", "retake", 1), ("door", "gateway", 1), ("benefit", "brought", 1),
+        ("prize", "was_ours", 1), ("prize", "retake", 1), ("brings", "gateway", 1), ("benefit", "brought", 1),
+        ("benefit", "attack", 1), ("passing", "way", 1), ("passing", "own", -1), ("passing", "nearby", 1),
+        ("threat", "there", 1), ("threat", "nearby", 1), ("threat", "way", 1),
         ("benefit", "aim", 1), ("appeal", "benefit", 1), ("appeal", "chance", 1), ("appeal", "march", -1),
         ("kept", "persistence", 1), ("nearness", "march", -1), ("danger", "threat", 1), ("danger", "own", -1),
         ("eased", "men", 1), ("concern", "value", 1), ("concern", "is_core", 1), ("worth_attacking", "share", 1),
