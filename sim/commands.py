@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.errors import SimError, UsageError, printable
+from sim.study.bounds import MOST_AT_ONCE, MOST_ROUNDS, MOST_RUNS, MOST_SEED, MOST_WORKERS
 
 if TYPE_CHECKING:
     from sim.files import Loaded
@@ -35,9 +36,11 @@ Changes = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change a value, such as places.hama.people=500000. Repeatable."),
 ]
-Runs = Annotated[int, typer.Option("--runs", min=1, help="How many runs.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same runs.")]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes (as many as there are cores).")]
+Runs = Annotated[int, typer.Option("--runs", min=1, max=MOST_RUNS, help="How many runs.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="The same seed gives the same runs.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, max=MOST_WORKERS, help="Processes (as many as there are cores).")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -195,10 +198,11 @@ def compare(
     second: Annotated[str | None, typer.Argument(metavar="B", help="Another; or change A with --set.")] = None,
     set_: Changes = None,
     runs: Annotated[
-        int | None, typer.Option("--runs", min=1, help="How many runs (2000, or as many as a folder has).")
+        int | None,
+        typer.Option("--runs", min=1, max=MOST_RUNS, help="How many runs (2000, or as many as a folder has)."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help="The seed of both (1, or that of a folder).")
+        int | None, typer.Option("--seed", min=0, max=MOST_SEED, help="The seed of both (1, or that of a folder).")
     ] = None,
     workers: Workers = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Draw the differences.")] = None,
@@ -244,7 +248,7 @@ def score(file: File, set_: Changes = None, as_json: AsJson = False) -> None:
 @app.command()
 def trace(
     file: File,
-    run_: Annotated[int, typer.Option("--run", min=0, help="Which run.")] = 0,
+    run_: Annotated[int, typer.Option("--run", min=0, max=MOST_RUNS - 1, help="Which run.")] = 0,
     seed: Seed = 1,
     every: Annotated[bool, typer.Option("--every", help="Orders, sorties and small losses too.")] = False,
     set_: Changes = None,
@@ -260,15 +264,20 @@ def trace(
 @app.command()
 def agree(
     file: File,
-    runs: Annotated[int, typer.Option("--runs", min=1, help="How many runs.")] = 100,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=MOST_AT_ONCE, help="How many runs.")] = 100,
     seed: Seed = 1,
-    batch: Annotated[int, typer.Option("--batch", min=1, help="Runs played together by the batch engine.")] = 1024,
+    batch: Annotated[
+        int, typer.Option("--batch", min=1, max=MOST_AT_ONCE, help="Runs played together by the batch engine.")
+    ] = 1024,
     set_: Changes = None,
 ) -> None:
     """Play runs with both engines and compare them event by event and state by state."""
     from sim.study.agreement import compare_engines
+    from sim.study.limits import check_batch
 
-    verdict = compare_engines(_world(read(file, set_)), seed, runs, batch_size=batch)
+    world = _world(read(file, set_))
+    check_batch(world, min(batch, runs))
+    verdict = compare_engines(world, seed, runs, batch_size=batch)
     if verdict.difference:
         raise SimError(printable(verdict.difference, 4000))
     say(str(verdict))
@@ -278,12 +287,16 @@ def agree(
 def bench(
     file: File,
     batch: Annotated[
-        int | None, typer.Option("--batch", min=1, help="Runs played together (as many as in a large job).")
+        int | None,
+        typer.Option("--batch", min=1, max=MOST_AT_ONCE, help="Runs played together (as many as in a large job)."),
     ] = None,
-    reference_runs: Annotated[int, typer.Option("--reference-runs", min=1, help="Runs of the reference.")] = 100,
-    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Interleaved rounds.")] = 3,
+    reference_runs: Annotated[
+        int, typer.Option("--reference-runs", min=1, max=MOST_AT_ONCE, help="Runs of the reference.")
+    ] = 100,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, max=MOST_ROUNDS, help="Interleaved rounds.")] = 3,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=2, help="Time so many worker processes against one, too.")
+        int | None,
+        typer.Option("--workers", min=2, max=MOST_WORKERS, help="Time so many worker processes against one, too."),
     ] = None,
     seed: Seed = 1,
     as_json: AsJson = False,

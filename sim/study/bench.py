@@ -27,6 +27,7 @@ from sim.model.results import TABLES, Block
 from sim.model.scenario import Scenario
 from sim.model.world import World, compile_world
 from sim.study.engine import ENGINES
+from sim.study.limits import check_batch
 from sim.study.portions import block_size
 from sim.study.scaling import Scaling, scaling
 
@@ -126,6 +127,7 @@ def bench(
     compile_s = time.perf_counter() - start
     if batch_size is None:
         batch_size = block_size(ENGINES["batch"], world, [Span(0, NESTED_FIRST)], workers=1)
+    check_batch(world, max(batch_size, compare))
     say(f"comparing {compare} runs")
     _must_agree(world, seed, compare)
     slow, fast, bare = [], [], []
@@ -138,7 +140,7 @@ def bench(
         fast.append((seconds, last))
         bare.append(_bare(world, 40_000, seed + i))
     assert last is not None
-    slow_events = _events_of(world, seed, reference_runs, rounds)
+    slow_events = [_events_of(world, seed, reference_runs, i, batch_size) for i in range(rounds)]
     per_slow = [s / n for s, n in zip(slow, slow_events, strict=True)]
     per_bare = [min(bare[2 * i], bare[2 * i + 1]) for i in range(rounds)]
     speed_up = [(batch_size / fast[i][0]) / (reference_runs / slow[i]) for i in range(rounds)]
@@ -187,11 +189,11 @@ def _timed(play: Any, world: World, seed: int, runs: Any) -> tuple[float, Block]
     return time.process_time() - start, block
 
 
-def _events_of(world: World, seed: int, runs: int, rounds: int) -> list[int]:
-    """Events of the reference's runs, counted by the batch engine, which plays the same ones."""
-    numbers = np.arange(runs * rounds)
-    events = batch.play(world, seed, numbers, numbers).events
-    return [int(events[i * runs : (i + 1) * runs].sum()) for i in range(rounds)]
+def _events_of(world: World, seed: int, runs: int, number: int, together: int) -> int:
+    """Events of the reference's runs in a round, counted by the batch engine, which plays the same ones."""
+    starts = range(number * runs, (number + 1) * runs, together)
+    pieces = [np.arange(first, min(first + together, starts.stop)) for first in starts]
+    return sum(int(batch.play(world, seed, piece, piece).events.sum()) for piece in pieces)
 
 
 def _rate(runs: int, seconds: list[float], events: list[int]) -> Rate:

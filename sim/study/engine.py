@@ -65,7 +65,8 @@ def _play_batch(world: Any, seed: int, runs: Ints, draws: Ints) -> Block:
     return play(world, seed, runs, draws)
 
 
-def _bytes_of_batch(world: Any) -> int:
+def bytes_of_batch(world: Any) -> int:
+    """Memory that each of the runs played together takes."""
     from sim.model.state import sizes
 
     return BYTES_PER_NUMBER * sum(sizes(world).values())
@@ -73,7 +74,7 @@ def _bytes_of_batch(world: Any) -> int:
 
 ENGINES = {
     "reference": Engine("reference", compile_job, _play_reference, smallest=8, largest=64),
-    "batch": Engine("batch", compile_job, _play_batch, 1024, 16_384, overhead=4_000, bytes_per_run=_bytes_of_batch),
+    "batch": Engine("batch", compile_job, _play_batch, 1024, 16_384, overhead=4_000, bytes_per_run=bytes_of_batch),
 }
 
 

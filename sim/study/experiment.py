@@ -15,12 +15,13 @@ from typing import Any
 
 from sim.errors import StoreError, UsageError
 from sim.files import store
-from sim.files.job import NESTED_FIRST, Job, Span, text_hash
+from sim.files.job import Job, Span, text_hash
 from sim.model.results import Block, Provenance, Results, concatenate
+from sim.study.bounds import MOST_RUNS, MOST_SEED, MOST_WORKERS
 from sim.study.crew import FLYING, Crew, never
 from sim.study.engine import Engine, find_engine, play_span, world_of
 from sim.study.ensemble import Ensemble
-from sim.study.limits import check_disk, check_memory
+from sim.study.limits import check_disk, check_memory, check_number
 from sim.study.portions import block_size
 from sim.study.stopping import stoppable
 
@@ -91,6 +92,7 @@ def resume(
     stop: Callable[[], bool] = never,
 ) -> Ensemble:
     """Play what is missing from an unfinished result folder; the scenario is in it. Options and errors as of `run`."""
+    check_number("workers", workers, 1, MOST_WORKERS)
     with store.resume(folder) as writer:
         job = writer.manifest.job
         if job.version != version():
@@ -121,14 +123,10 @@ def _job(
     nested: bool | tuple[int, int],
     middle: bool,
 ) -> Job:
-    for name, value, low, high in (
-        ("runs", runs, 1, NESTED_FIRST),
-        ("seed", seed, 0, (1 << 64) - 1),
-        ("workers", workers, 1, 4096),
-        ("block", 1 if block is None else block, 1, NESTED_FIRST),
-    ):
-        if not low <= value <= high:
-            raise UsageError(f"{name} must be from {low:,} to {high:,} (got {value:,})")
+    check_number("runs", runs, 1, MOST_RUNS)
+    check_number("seed", seed, 0, MOST_SEED)
+    check_number("workers", workers, 1, MOST_WORKERS)
+    check_number("block", 1 if block is None else block, 1, MOST_RUNS)
     draws, replicates = _nested(runs, nested, middle)
     return Job(
         scenario_json=loaded.scenario.model_dump_json(by_alias=True),

@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 from sim.errors import UsageError
 from sim.files.job import Job
 from sim.model.results import CHANGE_COLUMNS, PEOPLE_COLUMNS, Labels
+from sim.study.engine import bytes_of_batch
 
 CHANGES_PER_PLACE = 2
 """Changes of hands per place and run, guessed high."""
 
 SQUEEZE = 4
 """A block on disk is at best this many times smaller than in memory."""
+
+
+def check_number(name: str, value: int, low: int, high: int) -> None:
+    """Raise UsageError for a number that cannot be asked for."""
+    if not low <= value <= high:
+        raise UsageError(f"{name} must be from {low:,} to {high:,} (got {value:,})")
 
 
 def bytes_per_run(labels: Labels, days: float) -> int:
@@ -33,6 +41,16 @@ def check_memory(job: Job, labels: Labels) -> None:
         raise UsageError(
             f"{job.total:,} runs need about {_size(needed)} of memory, and {_size(free)} are free: "
             "give a result folder (out), which needs no more memory for more runs"
+        )
+
+
+def check_batch(world: Any, runs: int) -> None:
+    """Raise UsageError if the batch engine cannot play so many runs of a world side by side."""
+    needed, free = runs * bytes_of_batch(world), memory_free()
+    if needed > free:
+        raise UsageError(
+            f"{runs:,} runs side by side need about {_size(needed)} of memory, and {_size(free)} are free: "
+            "give a smaller --batch"
         )
 
 

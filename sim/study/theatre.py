@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from sim.errors import UsageError
+from sim.errors import UsageError, figure
 from sim.model.scenario import DoctrineName, Mechanism
 from sim.study.theatre_map import (
     SPACING_KM,
@@ -145,7 +145,7 @@ def _check(places: int, forces: int, factions: int, allies: int, neutral: int, i
     )  # fmt: skip
     for name, value, low, high in limits:
         if not low <= value <= high:
-            raise UsageError(f"{name} must lie between {low:g} and {high:g} (got {value:g})")
+            raise UsageError(f"{name} must lie between {figure(low)} and {figure(high)} (got {value:,})")
 
 
 # --- ground -----------------------------------------------------------------------------------------------

@@ -7,13 +7,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
+import typer
 
 from sim import commands
 from sim.errors import Interrupted, LawBroken, StoreError
+from sim.files.job import NESTED_FIRST
+from sim.study import limits
+from sim.study.bounds import MOST_RUNS
 
 Sim = Callable[..., tuple[int, str, str]]
 
@@ -159,3 +164,51 @@ def test_interrupted_from_outside(number: int, code: int, tmp_path: Path) -> Non
     assert child.returncode == code
     assert err.startswith("sim: ")
     assert "Traceback" not in err
+
+
+def whole_numbers() -> Iterator[tuple[str, str]]:
+    """Every command and option that takes a whole number."""
+    group: Any = typer.main.get_command(commands.app)
+    for name, command in group.commands.items():
+        hints = get_type_hints(command.callback.__wrapped__)
+        for option in command.params:
+            if hints[option.name] in (int, int | None):
+                yield name, option.opts[0]
+
+
+BOUNDS = {"--run": (1 << 30) - 1, "--seed": (1 << 64) - 1, "--workers": 4_096, "--places": 2_000, "--factions": 8}
+
+
+@pytest.mark.parametrize(("command", "option"), list(whole_numbers()))
+def test_numbers_beyond_all_bounds_are_bad_usage(command: str, option: str, sim: Sim, small: Path) -> None:
+    files = [] if command == "theatre" else ["x.yaml"]
+    code, out, err = sim(command, *files, option, str(10**20))
+    assert (code, out) == (2, "")
+    last = err.splitlines()[-1].replace(",", "").replace(" (got 100000000000000000000)", "")
+    assert option.removeprefix("--") in last
+    bound = int(last.rpartition(" ")[2])
+    assert bound == BOUNDS.get(option, bound) <= (1 << 64) - 1
+
+
+def test_numbers_at_their_bounds_are_taken(sim: Sim, small: Path) -> None:
+    seed = ("--seed", str((1 << 64) - 1))
+    code, out, _ = sim("trace", "x.yaml", "--run", str((1 << 30) - 1), *seed)
+    assert (code, out.splitlines()[-1]) == (0, "2031-05-06 06:00  The run ended.")
+    assert sim("agree", "x.yaml", "--runs", "2", "--batch", "100000", *seed)[0] == 0
+    assert sim("run", "x.yaml", "--runs", "2", "--workers", "1", *seed)[0] == 0
+
+
+def test_the_bound_of_runs_is_where_the_nested_ones_begin() -> None:
+    assert MOST_RUNS == NESTED_FIRST
+
+
+def test_too_many_side_by_side_for_the_memory(sim: Sim, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "memory_free", lambda: 1_000_000)
+    for arguments in (
+        ("agree", "x.yaml", "--runs", "90000", "--batch", "90000"),
+        ("bench", "x.yaml", "--batch", "90000"),
+    ):
+        code, out, err = sim(*arguments)
+        assert (code, out) == (2, "")
+        assert "90,000 runs side by side need about" in err
+        assert "1.0 MB are free: give a smaller --batch" in err

@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.engines import batch
 from sim.errors import SimError, UsageError
 from sim.files import load
+from sim.model.world import compile_world
 from sim.study import bench
 
 LOADED = load(Path(__file__).parents[1] / "files" / "small.yaml")
@@ -48,6 +50,13 @@ def test_workers_against_one_in_turns() -> None:
     assert "workers" not in alone.to_text()
     with pytest.raises(UsageError, match=r"at least 2 workers to compare with one \(got 1\)"):
         measured(workers=1)
+
+
+def test_events_of_the_reference_are_those_it_plays() -> None:
+    world = compile_world(LOADED.scenario, LOADED.parameters)
+    for number in range(2):
+        runs = np.arange(7 * number, 7 * number + 7)
+        assert bench._events_of(world, 1, 7, number, together=3) == batch.play(world, 1, runs, runs).events.sum()
 
 
 def test_by_default_as_many_runs_together_as_in_a_large_job(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,6 +211,7 @@ def test_the_handler_of_sigterm_is_given_back():
         ({"runs": 0}, r"runs must be from 1 to 1,073,741,824 \(got 0\)"),
         ({"runs": 1 << 31}, "runs must be"),
         ({"seed": -1}, "seed must be from 0"),
+        ({"seed": 1 << 64}, r"seed must be from 0 to 18,446,744,073,709,551,615 \(got 18,446,744,073,709,551,616\)"),
         ({"workers": 0}, "workers must be from 1"),
         ({"block": 0}, "block must be"),
         ({"engine": "fast"}, r"engine must be auto, reference or batch \(got 'fast'\)"),
@@ -250,6 +251,11 @@ def test_resuming_asks_for_the_same_version(tmp_path, monkeypatch):
         resume(tmp_path / "run", engine=fake.FAKE)
     with pytest.raises(StoreError, match="another version"):
         run(LOADED, runs=10, engine=fake.FAKE, out=tmp_path / "run")
+
+
+def test_resuming_is_held_to_the_same_bounds(tmp_path):
+    with pytest.raises(UsageError, match=r"workers must be from 1 to 4,096 \(got 5,000\)"):
+        resume(tmp_path, workers=5_000)
 
 
 def test_provenance_says_what_was_asked():

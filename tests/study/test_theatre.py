@@ -146,4 +146,4 @@ def test_the_script(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit) as end:
         runpy.run_path(str(script), run_name="__main__")
     assert end.value.code == 2
-    assert "places must lie between 1 and 2000 (got 0)" in capsys.readouterr().err
+    assert "places must lie between 1 and 2,000 (got 0)" in capsys.readouterr().err
