@@ -206,16 +206,18 @@ def create(folder: str | Path, job: Job, labels: Labels, provenance: Provenance,
     """Start writing a job into a folder, or go on if the folder holds the same job (also one of fewer runs).
 
     overwrite: throw away another job that the folder holds.
-    Raises StoreError if the folder cannot be written, is being written, or holds something else.
+    Raises StoreError if the folder cannot be written, is being written, or holds something else, and UsageError if it
+    holds more runs of the job. What is refused leaves the folder as it was.
     """
-    folder = Path(folder)
+    folder, manifest = Path(folder), Manifest(job, labels, provenance)
+    if not overwrite:
+        _present(folder, job)
     with disk.plainly("make", folder):
         (folder / BLOCKS).mkdir(parents=True, exist_ok=True)
     lock = disk.Lock(folder)
     try:
-        manifest = Manifest(job, labels, provenance)
         try:
-            old = _present(folder)
+            old = _present(folder, job)  # again: another process may have come first
             if old is not None:
                 return _go_on(folder, lock, old, manifest)
         except (StoreError, UsageError):
@@ -242,13 +244,15 @@ def resume(folder: str | Path) -> Writer:
         raise
 
 
-def _present(folder: Path) -> Manifest | None:
-    """The manifest of the job in a folder, or None if nothing is there yet; refuses foreign content."""
+def _present(folder: Path, job: Job) -> Manifest | None:
+    """The manifest of the job in a folder, or None if nothing is there yet; refuses another job and foreign content."""
     if (folder / MANIFEST).exists():
-        return read_manifest(folder)
+        manifest = read_manifest(folder)
+        _check_same(folder, manifest.job, job)
+        return manifest
     with disk.plainly("read", folder):
-        foreign = [path for path in folder.iterdir() if not path.name.startswith(".") and path.name != BLOCKS]
-        foreign += [path for path in (folder / BLOCKS).iterdir() if not path.name.startswith(".")]
+        inside = [path for place in (folder, folder / BLOCKS) if place.is_dir() for path in place.iterdir()]
+    foreign = [path for path in inside if not path.name.startswith(".") and path != folder / BLOCKS]
     if foreign:
         raise StoreError(
             f"{folder}: already holds {foreign[0].name}, which is not part of a job; "
@@ -257,17 +261,21 @@ def _present(folder: Path) -> Manifest | None:
     return None
 
 
-def _go_on(folder: Path, lock: disk.Lock, old: Manifest, new: Manifest) -> Writer:
-    """Go on with the same job, perhaps with more runs than before."""
-    if old.job.key != new.job.key:
+def _check_same(folder: Path, old: Job, new: Job) -> None:
+    """Refuse to go on with another job, or with fewer runs."""
+    if old.key != new.key:
         raise StoreError(
-            f"{folder}: already holds another job ({_difference(old.job, new.job)}); "
+            f"{folder}: already holds another job ({_difference(old, new)}); "
             "choose another folder, or overwrite it (--overwrite)"
         )
-    if old.job.engine != new.job.engine:
-        raise StoreError(f"{folder}: was played by engine '{old.job.engine}' (got '{new.job.engine}')")
-    if new.job.runs < old.job.runs:
-        raise UsageError(f"{folder}: runs must be at least the {old.job.runs:,} it holds (got {new.job.runs:,})")
+    if old.engine != new.engine:
+        raise StoreError(f"{folder}: was played by engine '{old.engine}' (got '{new.engine}')")
+    if new.runs < old.runs:
+        raise UsageError(f"{folder}: runs must be at least the {old.runs:,} it holds (got {new.runs:,})")
+
+
+def _go_on(folder: Path, lock: disk.Lock, old: Manifest, new: Manifest) -> Writer:
+    """Go on with the same job, perhaps with more runs than before."""
     merged = replace(new.job, draws=max(new.job.draws, old.job.draws), block=old.job.block)
     disk.remove(folder.glob(f"{disk.TEMPORARY}*"))
     disk.remove((folder / BLOCKS).glob(f"{disk.TEMPORARY}*"))

@@ -79,11 +79,44 @@ def test_another_engine_is_refused(tmp_path):
         played(folder, a_job(engine="batch"))
 
 
-def test_a_folder_with_other_things_is_left_alone(tmp_path):
-    (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(StoreError, match=r"already holds thesis\.txt"):
+@pytest.mark.parametrize("name", ["thesis.txt", "blocks/thesis.txt", "blocks"])
+def test_a_folder_with_other_things_is_left_alone(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("years of work")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(
+        StoreError, match=r"already holds thesis\.txt|could not make .*: a file of that name is in the way"
+    ):
         played(tmp_path)
-    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (tmp_path / name).read_text() == "years of work"
+
+
+@pytest.mark.parametrize("other", [{"seed": 2}, {"engine": "batch"}, {"runs": 50}])
+def test_a_refused_job_leaves_no_trace(tmp_path, other):
+    folder = played(tmp_path / "run")
+    (folder / disk.LOCK).unlink()  # as in a copy
+    before = sorted(folder.rglob("*"))
+    with pytest.raises((StoreError, UsageError)):
+        played(folder, a_job(**other))
+    (folder / "manifest.json").write_text("damaged")
+    with pytest.raises(StoreError, match="is damaged"):
+        played(folder)
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_a_job_that_came_between_looking_and_locking_is_kept(tmp_path, monkeypatch):
+    locked = disk.Lock
+
+    def late(folder):
+        monkeypatch.setattr(disk, "Lock", locked)
+        played(folder, a_job(seed=2))
+        return locked(folder)
+
+    monkeypatch.setattr(disk, "Lock", late)
+    with pytest.raises(StoreError, match="already holds another job"):
+        played(tmp_path / "run")
+    assert Store(tmp_path / "run").job == a_job(seed=2)
 
 
 def test_no_folder_to_be_had(tmp_path):
