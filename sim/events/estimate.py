@@ -65,7 +65,7 @@ def _ways(g: Board, c: int, nearby: list[int]) -> list[int]:
                 break
     while fronts:
         q = fronts.pop()
-        passing = command.passing(way[q], s.here[c * w.P + q], nearby[q])
+        passing = command.passing(way[q], command.held_up(s.here[c * w.P + q], nearby[q]))
         if passing > 0:
             for arc in range(w.first[q], w.first[q + 1]):
                 p = w.head[arc]

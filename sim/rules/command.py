@@ -47,10 +47,16 @@ def nearness(march: Number, scale: Number) -> Number:
     return whole(FINE * scale / (scale + march))
 
 
-def passing(way: Number, own: Number, nearby: Number) -> Number:
-    """What part of the enemy finds a way on through a place of one's own (in parts of `FINE`): of the part that finds
-    a `way` to it, all but as many, of those `nearby`, as there are people of one's `own` to hold them up."""
-    return most(0, way - whole(FINE * own / most(nearby, 1)))
+def held_up(own: Number, nearby: Number) -> Number:
+    """What part of the enemies `nearby` the people of one's `own` at a place hold up, man for man (in parts of `FINE`;
+    more than `FINE` when they are more)."""
+    return whole(FINE * own / most(nearby, 1))
+
+
+def passing(way: Number, held_up: Number) -> Number:
+    """What part of the enemy finds a way on through a place of one's own: of the part that finds a `way` to it, all
+    but those held up there (in parts of `FINE`)."""
+    return most(0, way - held_up)
 
 
 def threat(there: Number, nearby: Number, way: Number) -> Number:

@@ -41,10 +41,10 @@ def _ways(b: Boards, r: Any, c: int, nearby: Any) -> Any:
     holder = np.ascontiguousarray(s.holder.take(r, axis=0).T)
     mine = w.camp.take(holder) == c
     here = s.here.reshape(-1, w.P).take(r * w.C + c, axis=0).T
+    held_up = np.where(mine, command.held_up(here, nearby), command.FINE)  # nobody comes through places of others
     way = np.where(around(w, w.lets_in.take(c * w.K + holder).astype(np.int8)) > 0, command.FINE, 0)
     while True:
-        passing = np.where(mine, command.passing(way, here, nearby), 0)
-        best = np.where(mine, np.maximum(way, of_neighbours(w, passing)), way)
+        best = np.maximum(way, np.where(mine, of_neighbours(w, command.passing(way, held_up)), 0))
         if np.array_equal(best, way):
             return way
         way = best
@@ -57,7 +57,7 @@ def cover(b: Boards, r: Any, c: int, j: Any, p: Any) -> Any:
     i = r[:, None] * w.F + w.mates[w.mate_first[c] : w.mate_first[c + 1]]
     crowd = by_place(b, i, s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)).take(j, axis=0)
     crowd[np.arange(len(j)), p] = 0
-    nearby = np.einsum("cp,cp->c", crowd, w.near.reshape(w.P, w.P).take(p, axis=0).astype(np.float64))
+    nearby = np.einsum("cp,cp->c", crowd, w.near.reshape(w.P, w.P).take(p, axis=0))
     return cells(s.here, r.take(j), c * w.P + p) + (nearby / command.FINE).astype(np.int64)
 
 

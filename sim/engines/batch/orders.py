@@ -129,10 +129,11 @@ def _chances(b: Boards, r: Any, t: Any, h: int, area: Any, crowd: Any) -> Any:
     held = w.camp.take(s.holder.take(r, axis=0))
     mine = held == c
     chance = np.zeros((len(area), len(r)))
-    bare = mine & (men > crowd) & (here < guard)
-    i, j = np.nonzero(bare.T.take(area, axis=0))
-    p = area.take(i)
-    i, j, p = select(cover(b, r, c, j, p) < guard[j, p], i, j, p)
+    bare = (mine & (men > crowd) & (here < guard)).T.take(area, axis=0)
+    some = np.flatnonzero(bare.any(axis=0))
+    i, j = np.nonzero(bare.take(some, axis=1))
+    p, needed = area.take(i), guard.take(some, axis=0)
+    i, j, p = select(cover(b, r.take(some), c, j, p) < needed[j, p], i, some.take(j), p)
     chance[i, j] = command.eased(w.curves.peril, threat[j, p], here[j, p], men[j, p] - crowd[j, p])
     opens = w.passable.take(c * w.K + s.holder.take(r, axis=0)).astype(np.int8)
     reached = around(w, np.ascontiguousarray(opens.T), area) > 0
