@@ -88,7 +88,7 @@ class Draft:
 @contextmanager
 def draft(path: Path) -> Iterator[Draft]:
     """A file to be written in pieces: there and whole when the block ends well, else as it was. Raises StoreError."""
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
+    temporary = _temporary(path)
     try:
         with plainly("write", path):
             descriptor = os.open(temporary, _NEW, 0o666)
@@ -112,6 +112,20 @@ def write(path: Path, pieces: Iterable[bytes]) -> None:
     with draft(path) as file:
         for piece in pieces:
             file.add(piece)
+
+
+def check_writable(path: Path) -> None:
+    """Raise StoreError if no file can be written here. Nothing is left behind."""
+    temporary = _temporary(path)
+    with plainly("write", path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "")
+        os.close(os.open(temporary, _NEW, 0o666))
+        os.unlink(temporary)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
 
 
 def _forget(path: Path) -> None:

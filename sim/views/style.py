@@ -238,15 +238,26 @@ def people(value: float) -> str:
 FORMATS = ("png", "svg", "pdf")
 
 
+def check_picture(path: str | Path) -> None:
+    """See that a picture can be written here, before the work; leaves nothing behind. Raises UsageError, StoreError."""
+    _kind(path)
+    disk.check_writable(Path(path))
+
+
+def _kind(path: str | Path) -> str:
+    """The format that a name ends in; raises UsageError for another."""
+    kind = Path(path).suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise UsageError(f"a picture must be named .{', .'.join(FORMATS)} (got {printable(Path(path).name)!r})")
+    return kind
+
+
 def save(ax: Axes, path: str | Path, *, dpi: int = DPI, about: str = "") -> Path:
     """Write the figure of these axes, whole or not at all, in the format that the name ends in.
 
     about: where the picture comes from, kept in a PNG. Raises UsageError for another format, StoreError.
     """
-    path = Path(path)
-    kind = path.suffix.lower().removeprefix(".")
-    if kind not in FORMATS:
-        raise UsageError(f"a picture must be named .{', .'.join(FORMATS)} (got {printable(path.name)!r})")
+    path, kind = Path(path), _kind(path)
     buffer = io.BytesIO()
     if kind == "png":
         _png(figure_of(ax), buffer, dpi, printable(about))

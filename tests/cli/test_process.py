@@ -96,11 +96,40 @@ def test_a_traceback_only_when_asked_for(sim: Sim, small: Path, monkeypatch: pyt
     assert "Traceback" in err
 
 
-def test_an_unwritable_picture_is_3(sim: Sim, small: Path) -> None:
-    pytest.importorskip("sim.views.maps")
-    code, _, err = sim("show", "x.yaml", "--out", "gone/x.png")
-    assert code == 3
-    assert "gone" in err
+@pytest.mark.parametrize(
+    ("out", "code", "expected"),
+    [
+        ("gone/x.png", 3, "sim: could not write gone/x.png: no such file or folder\n"),
+        ("x.yaml/x.png", 3, "sim: could not write x.yaml/x.png: a file stands where a folder should be\n"),
+        ("folder.png", 3, "sim: could not write folder.png: it is a folder\n"),
+        ("x" * 300 + ".png", 3, "the name is too long\n"),
+        ("x.txt", 2, "a picture must be named .png, .svg, .pdf (got 'x.txt')\n"),
+        (".", 2, "a picture must be named .png, .svg, .pdf (got '')\n"),
+    ],
+)
+@pytest.mark.parametrize("command", [("show", "x.yaml"), ("compare", "x.yaml", "--set", "days=5")])
+def test_a_picture_that_cannot_be_written_is_told_before_the_work(
+    command: tuple[str, ...], out: str, code: int, expected: str, sim: Sim, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "read", lambda *_: pytest.fail("read"))
+    Path("folder.png").mkdir()
+    got, told, err = sim(*command, "--out", out)
+    assert (got, told) == (code, "")
+    assert err.endswith(expected)
+    assert sorted(path.name for path in Path().rglob("*")) == ["folder.png", "x.yaml"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only to this user")
+def test_a_picture_in_a_folder_that_cannot_be_written(sim: Sim, small: Path) -> None:
+    Path("closed").mkdir(mode=0o500)
+    assert sim("show", "x.yaml", "--out", "closed/x.png")[2] == "sim: could not write closed/x.png: permission denied\n"
+
+
+def test_the_picture_of_another_time_stays_until_there_is_a_new_one(sim: Sim, small: Path) -> None:
+    Path("x.svg").write_text("old")
+    assert sim("show", "gone.yaml", "--out", "x.svg")[0] == 2
+    assert Path("x.svg").read_text() == "old"
+    assert sorted(path.name for path in Path().iterdir()) == ["x.svg", "x.yaml"]
 
 
 def test_help_is_quick(process: Callable[..., subprocess.Popen[str]]) -> None:
