@@ -39,35 +39,26 @@ def _is_safe(g: Board, h: int, p: int) -> bool:
     if p < 0 or w.camp[s.holder[p]] != c:
         return False
     estimate(g, c)
-    return not _needs_help(g, h, p, by_place(g, w.mates[w.mate_first[c] : w.mate_first[c + 1]]))
+    return not _needs_help(g, h, p, [0] * 0)
 
 
 def _needs_help(g: Board, h: int, p: int, mates: list[int]) -> bool:
-    """Whether there are not enough people at a place and near it to guard it. mates: the camp's mobile people."""
+    """Whether there are not enough people at a place and near it to guard it. mates: mobile people of the camp by
+    place, filled in when it is empty."""
     s, w = g.s, g.w
     c = w.head_camp[h]
     guard = command.guard(s.threat[c * w.P + p], w.w_guard[h])
-    return bool(s.here[c * w.P + p] < guard and cover(g, c, p, mates) < guard)
-
-
-def _muster(g: Board, h: int) -> list[int]:
-    """People of the command's mobile formations fit for orders, where they stand or march to."""
-    s, w = g.s, g.w
-    crowd = [0] * w.P
-    for i in range(w.staff_first[h], w.staff_first[h + 1]):
-        f = w.staff[i]
-        if morale.fit(s.morale[f], g.x.nerve[f]):
-            if s.status[f] == MARCHING:
-                crowd[w.head[s.arc[f]]] += s.people[f]
-            elif s.status[f] == PRESENT and s.ready[f] <= g.tick:
-                crowd[s.at[f]] += s.people[f]
-    return crowd
+    if s.here[c * w.P + p] >= guard:
+        return False
+    if len(mates) == 0:
+        mates.extend(by_place(g, w.mates[w.mate_first[c] : w.mate_first[c + 1]]))
+    return bool(cover(g, c, p, mates) < guard)
 
 
 def _choose(g: Board, h: int) -> None:
     """Choose an objective, or none."""
     s, par = g.s, g.par
-    found, appeal = _most_appealing(g, h, _muster(g, h))
+    found, appeal = _most_appealing(g, h, _candidates(g, h))
     s.until[h] = g.tick + int(par.command_plan if found >= 0 else par.command_rethink)
     s.worth[h] = appeal
     if found != s.objective[h]:
@@ -94,34 +85,67 @@ def _shelve(g: Board, h: int) -> None:
     _aim_at(g, h, -1)
 
 
-def _most_appealing(g: Board, h: int, crowd: list[int]) -> tuple[int, int]:
-    """The place with the greatest appeal, the first by id when equal, and its appeal; -1 when nothing appeals."""
-    s, w, par = g.s, g.w, g.par
-    c, greatest, found, best = w.head_camp[h], 0, -1, 0
-    seat = 0
-    for p in range(w.P):
-        if crowd[p] > crowd[seat]:
-            seat = p
-    if crowd[seat] == 0:
-        return found, best
+def _candidates(g: Board, h: int) -> list[int]:
+    """Places of a command's area, but for those shelved: its camp's that need help, and enemies' within reach."""
+    s, w = g.s, g.w
+    c = w.head_camp[h]
     estimate(g, c)
-    spare, total = _spare(g, h, crowd)
-    mates = by_place(g, w.mates[w.mate_first[c] : w.mate_first[c + 1]])
-    far, nearest = [0] * 0, [0] * 0
+    found, mates = [0] * 0, [0] * 0
     for i in range(w.area_first[h], w.area_first[h + 1]):
         p = w.area[i]
-        if g.tick < s.shelved[h * w.P + p]:
-            continue
+        if g.tick >= s.shelved[h * w.P + p]:
+            holder = w.camp[s.holder[p]]
+            if holder == c:
+                if _needs_help(g, h, p, mates):
+                    found.append(p)
+            elif w.hostile[c * w.C + holder] and _within_reach(g, c, p):
+                found.append(p)
+    return found
+
+
+def _most_appealing(g: Board, h: int, candidates: list[int]) -> tuple[int, int]:
+    """The place with the greatest appeal, the first by id when equal, and its appeal; -1 when nothing appeals."""
+    s, w, par = g.s, g.w, g.par
+    greatest, found, best = 0, -1, 0
+    if len(candidates) == 0:
+        return found, best
+    crowd = _muster(g, h)
+    spare, total = _spare(g, h, crowd)
+    far, nearest = [0] * 0, [0] * 0
+    for p in candidates:
         men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h])
-        chance = _chance(g, h, p, men, crowd[p], mates)
+        chance = _chance(g, h, p, men, crowd[p])
         if chance > 0.0:
             if len(far) == 0:
-                far, nearest = _distances(g, c, seat), _nearest(g, h)
+                far, nearest = _distances(g, w.head_camp[h], _seat(crowd)), _nearest(g, h)
             appeal = _appeal(g, h, p, chance, far, nearest)
             ranked = command.kept(appeal, par.command_persistence) if p == s.objective[h] else appeal
             if ranked > greatest:
                 greatest, found, best = ranked, p, appeal
     return found, best
+
+
+def _muster(g: Board, h: int) -> list[int]:
+    """People of the command's mobile formations fit for orders, where they stand or march to."""
+    s, w = g.s, g.w
+    crowd = [0] * w.P
+    for i in range(w.staff_first[h], w.staff_first[h + 1]):
+        f = w.staff[i]
+        if morale.fit(s.morale[f], g.x.nerve[f]):
+            if s.status[f] == MARCHING:
+                crowd[w.head[s.arc[f]]] += s.people[f]
+            elif s.status[f] == PRESENT and s.ready[f] <= g.tick:
+                crowd[s.at[f]] += s.people[f]
+    return crowd
+
+
+def _seat(crowd: list[int]) -> int:
+    """Where most people are, the first by id when equal."""
+    seat = 0
+    for p in range(len(crowd)):
+        if crowd[p] > crowd[seat]:
+            seat = p
+    return seat
 
 
 def _spare(g: Board, h: int, crowd: list[int]) -> tuple[list[int], int]:
@@ -137,16 +161,16 @@ def _spare(g: Board, h: int, crowd: list[int]) -> tuple[list[int], int]:
     return spare, total
 
 
-def _chance(g: Board, h: int, p: int, men: int, mustered: int, mates: list[int]) -> float:
-    """What `men` would change at a place, 0..1, where as many of them as are `mustered` stand there: how much safer
-    they make one of their own that needs help; the promise of success against an enemy's, if the odds allow."""
+def _chance(g: Board, h: int, p: int, men: int, mustered: int) -> float:
+    """What `men` would change at a candidate, 0..1, where as many of them as are `mustered` stand there: how much safer
+    they make a place of their own; the promise of success against an enemy's, if the odds allow."""
     s, w, par = g.s, g.w, g.par
     c, holder = w.head_camp[h], w.camp[s.holder[p]]
     chance = 0.0
     if holder == c:
-        if men > mustered and _needs_help(g, h, p, mates):
+        if men > mustered:
             chance = command.eased(w.curves.peril, s.threat[c * w.P + p], s.here[c * w.P + p], men - mustered)
-    elif men > 0 and w.hostile[c * w.C + holder] and _within_reach(g, c, p):
+    elif men > 0:
         share = combat.expected_share(
             men, w.repute[c], s.here[holder * w.P + p], w.repute[holder], w.ground[p], w.frontage[p], par.combat_relief
         )

@@ -65,37 +65,18 @@ def _is_safe(b: Boards, r: Any, t: Any, h: int) -> Any:
     return safe
 
 
-def _muster(b: Boards, r: Any, t: Any, staff: Any) -> Any:
-    """People of a command's mobile formations fit for orders, where they are or march to: (n, P)."""
-    s = b.s
-    i = r[:, None] * b.w.F + staff
-    status = s.status.reshape(-1).take(i)
-    fit = (status == MARCHING) | ((status == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None]))
-    fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
-    return by_place(b, i, np.where(fit, s.people.reshape(-1).take(i), 0), status).astype(np.int64)
-
-
 def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
-    """Pick the objective with the greatest appeal in each run, the first by id when equal."""
-    s, w = b.s, b.w
-    area = w.area[w.area_first[h] : w.area_first[h + 1]]
-    crowd = _muster(b, r, t, staff)
-    appeal = np.zeros((len(area), len(r)), np.int64)
-    some = np.flatnonzero(crowd.any(axis=1))
+    """Choose an objective, or none."""
+    s = b.s
+    found, worth = np.full(len(r), -1, np.int64), np.zeros(len(r), np.int64)
+    j, p = _candidates(b, r, t, h)
+    some, j = np.unique(j, return_inverse=True)
     if len(some):
-        chance = _chances(b, r.take(some), t.take(some), h, area, crowd.take(some, axis=0))
-        likely = np.flatnonzero(chance.any(axis=0))
-        some = some.take(likely)
-        appeal[:, some] = _appeals(b, r.take(some), h, area, crowd.take(some, axis=0), chance.take(likely, axis=1))
-    old = s.objective[h].take(r)
-    appeal[(t[:, None] < s.shelved.reshape(-1, w.P).take(r * w.H + h, axis=0).take(area, axis=1)).T] = 0
-    ranked = np.where(area[:, None] == old, command.kept(appeal, b.par("command_persistence", r)), appeal)
-    found = ranked.argmax(axis=0)
-    best = appeal[found, np.arange(len(r))]
-    found = np.where(best > 0, area.take(found), -1)
-    s.worth[h][r] = best
+        crowd = _muster(b, r.take(some), t.take(some), staff)
+        found[some], worth[some] = _most_appealing(b, r.take(some), h, crowd, j, p)
+    s.worth[h][r] = worth
     s.until[h][r] = t + np.where(found >= 0, b.ticks("command_plan", r), b.ticks("command_rethink", r))
-    _aim_at(b, h, *select(found != old, r, found))
+    _aim_at(b, h, *select(found != s.objective[h].take(r), r, found))
 
 
 def _aim_at(b: Boards, h: int, r: Any, p: Any) -> None:
@@ -116,59 +97,96 @@ def _shelve(b: Boards, r: Any, t: Any, h: int) -> None:
     _aim_at(b, h, r, np.full(len(r), -1, np.int64))
 
 
-def _chances(b: Boards, r: Any, t: Any, h: int, area: Any, crowd: Any) -> Any:
-    """What those mustered (n, P) would change at every place of a command's area, 0..1: (area, n). How much safer they
-    make a place of their own that lacks its guard; the promise of success against an enemy's within reach."""
+def _candidates(b: Boards, r: Any, t: Any, h: int) -> Any:
+    """Places of a command's area, but for those shelved: its camp's that need help, and enemies' within reach. Cells:
+    which of the runs (cells,), and which place (cells,)."""
     s, w = b.s, b.w
-    c = w.head_camp[h]
-    threat = threats(b, r, t, c)
-    here = s.here.reshape(-1, w.P).take(r * w.C + c, axis=0)
-    guard = command.guard(threat, w.w_guard[h])
-    spare = command.spared(here, guard, crowd)
-    men = command.reserve_kept(spare.sum(axis=1)[:, None] - spare + crowd, w.reserve[h])
-    held = w.camp.take(s.holder.take(r, axis=0))
-    mine = held == c
-    chance = np.zeros((len(area), len(r)))
-    bare = (mine & (men > crowd) & (here < guard)).T.take(area, axis=0)
-    some = np.flatnonzero(bare.any(axis=0))
-    i, j = np.nonzero(bare.take(some, axis=1))
-    p, needed = area.take(i), guard.take(some, axis=0)
-    i, j, p = select(cover(b, r.take(some), c, j, p) < needed[j, p], i, some.take(j), p)
-    chance[i, j] = command.eased(w.curves.peril, threat[j, p], here[j, p], men[j, p] - crowd[j, p])
-    opens = w.passable.take(c * w.K + s.holder.take(r, axis=0)).astype(np.int8)
-    reached = around(w, np.ascontiguousarray(opens.T), area) > 0
-    theirs = (w.hostile.take(c * w.C + held) > 0) & (men > 0)
-    at = np.nonzero(theirs.T.take(area, axis=0) & reached)
-    j, p = at[1], area.take(at[0])
-    rp, e = r.take(j), held[j, p]
+    c, area = w.head_camp[h], w.area[w.area_first[h] : w.area_first[h + 1]]
+    guard = command.guard(threats(b, r, t, c), w.w_guard[h]).take(area, axis=1)
+    here = s.here.reshape(-1, w.P).take(r * w.C + c, axis=0).take(area, axis=1)
+    holder = s.holder.take(r, axis=0)
+    held = w.camp.take(holder.take(area, axis=1))
+    opens = w.passable.take(c * w.K + holder).astype(np.int8)
+    reached = around(w, np.ascontiguousarray(opens.T), area).T > 0
+    free = t[:, None] >= s.shelved.reshape(-1, w.P).take(r * w.H + h, axis=0).take(area, axis=1)
+    j, i = np.nonzero(free & (held == c) & (here < guard))
+    some, k = np.unique(j, return_inverse=True)
+    needy = cover(b, r.take(some), c, k, area.take(i)) < guard[j, i]
+    theirs, to = np.nonzero(free & reached & (w.hostile.take(c * w.C + held) > 0))
+    return np.concatenate([j[needy], theirs]), area.take(np.concatenate([i[needy], to]))
+
+
+def _most_appealing(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> tuple[Any, Any]:
+    """The place with the greatest appeal, the first by id when equal, and its appeal; -1 when nothing appeals (n,).
+    crowd (n, P): who is mustered; j, p (cells,): candidates, by run and place."""
+    s, w = b.s, b.w
+    appeal = np.zeros((len(r), w.P), np.int64)
+    chance = _chances(b, r, h, crowd, j, p)
+    j, p, chance = select(chance > 0, j, p, chance)
+    some, k = np.unique(j, return_inverse=True)
+    if len(some):
+        appeal[j, p] = _appeals(b, r.take(some), h, crowd.take(some, axis=0), k, p, chance)
+    old = s.objective[h].take(r)
+    ranked = appeal.copy()
+    at = np.flatnonzero(old >= 0)
+    kept = b.par("command_persistence", r.take(at))
+    ranked[at, old.take(at)] = command.kept(appeal[at, old.take(at)], kept)
+    found = ranked.argmax(axis=1)
+    best = appeal[np.arange(len(r)), found]
+    return np.where(best > 0, found, -1), best
+
+
+def _muster(b: Boards, r: Any, t: Any, staff: Any) -> Any:
+    """People of a command's mobile formations fit for orders, where they are or march to: (n, P)."""
+    s = b.s
+    i = r[:, None] * b.w.F + staff
+    status = s.status.reshape(-1).take(i)
+    fit = (status == MARCHING) | ((status == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None]))
+    fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
+    return by_place(b, i, np.where(fit, s.people.reshape(-1).take(i), 0), status).astype(np.int64)
+
+
+def _chances(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> Any:
+    """What those mustered would change at each candidate, 0..1: how much safer they make a place of their own; the
+    promise of success against an enemy's, if the odds allow: (cells,)."""
+    s, w = b.s, b.w
+    c, row = w.head_camp[h], r * w.C + w.head_camp[h]
+    threat, here = s.threat.reshape(-1, w.P).take(row, axis=0), s.here.reshape(-1, w.P).take(row, axis=0)
+    spare = command.spared(here, command.guard(threat, w.w_guard[h]), crowd)
+    mustered = crowd[j, p]
+    men = command.reserve_kept(spare.sum(axis=1).take(j) - spare[j, p] + mustered, w.reserve[h])
+    held = w.camp.take(cells(s.holder, r.take(j), p))
+    chance = np.zeros(len(j))
+    at = np.flatnonzero((held == c) & (men > mustered))
+    k, q = j.take(at), p.take(at)
+    chance[at] = command.eased(w.curves.peril, threat[k, q], here[k, q], men.take(at) - mustered.take(at))
+    at = np.flatnonzero((held != c) & (men > 0))
+    q, rq, e = p.take(at), r.take(j.take(at)), held.take(at)
     share = combat.expected_share(
-        men[j, p], w.repute[c], cells(s.here, rp, e * w.P + p), w.repute.take(e), w.ground.take(p),
-        w.frontage.take(p), b.par("combat_relief", rp),
+        men.take(at), w.repute[c], cells(s.here, rq, e * w.P + q), w.repute.take(e), w.ground.take(q),
+        w.frontage.take(q), b.par("combat_relief", rq),
     )  # fmt: skip
-    worth = command.worth_attacking(share, w.attack_share[h], b.par("command_hope", rp))
+    worth = command.worth_attacking(share, w.attack_share[h], b.par("command_hope", rq))
     chance[at] = np.where(worth, lookup(w.curves.promise, share), 0.0)
     return chance
 
 
-def _appeals(b: Boards, r: Any, h: int, area: Any, crowd: Any, chance: Any) -> Any:
-    """Appeal of every place of a command's area, where there is a way and a chance (area, n): (area, n)."""
+def _appeals(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any, chance: Any) -> Any:
+    """Appeal of each candidate with a chance; none without a way there: (cells,)."""
     s, w = b.s, b.w
     c = w.head_camp[h]
     holder = s.holder.take(r, axis=0)
     seat, opens = crowd.argmax(axis=1), w.passable.take(c * w.K + holder) > 0
     one, like = _alike(seat, opens)
     far = _distances(w, seat.take(one), np.ascontiguousarray(opens.take(one, axis=0).T))
-    march = np.minimum(far, by_neighbours(w, far)).take(area, axis=0).take(like, axis=1)
-    appeal = np.zeros(chance.shape, np.int64)
-    at = np.nonzero((chance > 0) & (march < NEVER))
-    p, rp = area.take(at[0]), r.take(at[1])
-    mine = np.ascontiguousarray(w.camp.take(holder).T) == c
+    march = np.minimum(far, by_neighbours(w, far))[p, like.take(j)]
+    mine, rp = np.ascontiguousarray(w.camp.take(holder).T) == c, r.take(j)
     taken = command.benefit(
-        w.prize.take(h * w.P + p), w.w_attack[h], _brought(b, h, p, at[1], rp, mine), b.par("command_aim", rp)
+        w.prize.take(h * w.P + p), w.w_attack[h], _brought(b, h, p, j, rp, mine), b.par("command_aim", rp)
     )
-    benefit = np.where(mine[p, at[1]], w.concern.take(h * w.P + p), taken)
-    appeal[at] = command.appeal(benefit, chance[at], march[at], b.par("command_time_scale", rp))
-    return appeal
+    benefit = np.where(mine[p, j], w.concern.take(h * w.P + p), taken)
+    appeal = command.appeal(benefit, chance, march, b.par("command_time_scale", rp))
+    return np.where(march < NEVER, appeal, 0)
 
 
 def _brought(b: Boards, h: int, p: Any, j: Any, rp: Any, mine: Any) -> Any:
