@@ -172,11 +172,11 @@ class Doctrine(_Frozen):
     retake: float
     """Extra weight of places held at the start and lost since."""
     gateway: float
-    """Weight of places whose fall brings the aims nearer."""
+    """Weight of places whose fall brings the aims nearer; the aims themselves count whatever it is."""
     core: float
     """Extra weight, in defence, of the core places."""
     guard: float
-    """People kept in a place for each hostile person next to it."""
+    """People kept in a place for each hostile person to reckon with there."""
 
 
 SETTINGS = tuple(Doctrine.model_fields)
