@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["compare", "load", "open", "resume", "run", "score"]
 
 
-def load(path: str | Path, set: Sequence[str] = ()) -> Loaded:
+def load(path: str | Path, set: Sequence[str] | str = ()) -> Loaded:
     """Read a scenario: a file, or the name of one that is shipped.
 
-    set: changes such as `forces.gov-hama.people=4000`, made before anything is checked.
+    set: changes such as `forces.gov-hama.people=4000`, or one of them, made before anything is checked.
     Raises ScenarioError with every problem found.
     """
     from sim.files.loader import load as load_scenario

@@ -17,7 +17,7 @@ from sim.files.salvage import STAND_INS
 from sim.files.validation import dotted, locate
 from sim.model.geography import great_circle_km
 from sim.model.importance import COMPONENTS
-from sim.model.parameters import LIMITS, RULES, SETTINGS
+from sim.model.parameters import LIMITS, RULES, SETTINGS, Parameters
 from sim.model.scenario import Scenario
 
 OVERLOOK_KM = 30.0
@@ -25,7 +25,9 @@ SHORTEST_ROAD = 0.95
 """A road may be this much shorter than the straight line before we wonder: coordinates are rounded."""
 
 
-def check(scenario: Scenario, root: Node, note: Problems, warn: Problems, *, dates: bool = True) -> None:
+def check(
+    scenario: Scenario, parameters: Parameters, root: Node, note: Problems, warn: Problems, *, dates: bool = True
+) -> None:
     """Note every contradiction in a scenario that is valid field by field. `dates` is False when some could not
     be read, which was told already."""
     checks = _Checks(scenario, root, note, warn)
@@ -36,7 +38,7 @@ def check(scenario: Scenario, root: Node, note: Problems, warn: Problems, *, dat
         checks.dates()
     if known:  # the rest follows references
         checks.odd()
-        check_pointless(scenario, root, warn)
+        check_pointless(scenario, parameters, root, warn)
 
 
 def check_rest(scenario: Scenario, rest: Node, root: Node, note: Problems) -> None:
@@ -50,7 +52,7 @@ def check_rest(scenario: Scenario, rest: Node, root: Node, note: Problems) -> No
 def _names_in(node: Node, section: str) -> Collection[str] | None:
     """The ids of a section; None when it is lacking or malformed as a whole, so that nobody knows."""
     if node.children:
-        return node.children
+        return [name for name, entry in node.children.items() if entry.value is not None]
     return None if section in STAND_INS or node.value is not None else ()
 
 

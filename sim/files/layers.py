@@ -6,15 +6,23 @@ Forces, reinforcements and roads merge by id where the extending file writes the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 
+from sim.errors import Problem, ScenarioError
 from sim.files.entries import by_id, names_of
 from sim.files.nodes import Node, Problems, marks
-from sim.files.short_forms import KEYED, expand
+from sim.files.short_forms import KEYED, NAMED, expand
 from sim.files.yaml_reader import MAX_VALUES, read_yaml
+from sim.model.scenario import Scenario
 
 MAX_FILES = 8
+
+SECTIONS = frozenset({*Scenario.model_fields, "extends"})
+
+MOST_ASKED = 10
+"""Keys of a file without any section for which we ask what was meant."""
 
 SHAPES = frozenset({"fixed", "range", "uniform", "triangular", "lognormal", "choice", "shape", "values"})
 """Keys of a distribution: it is replaced as a whole, never merged with another."""
@@ -33,6 +41,7 @@ def read_layers(path: Path, shown: str, locate: Locate, note: Problems) -> tuple
     while current is not None:
         root = read_yaml(current, name, room=room, note=note)
         room -= sum(1 for _ in marks(root))
+        _check_sections(root, note)
         expand(root, note)
         chain.append((root, current))
         seen.add(current.resolve())
@@ -45,6 +54,20 @@ def read_layers(path: Path, shown: str, locate: Locate, note: Problems) -> tuple
     for root, _ in reversed(chain[:-1]):
         _merge_sections(merged, root, note)
     return merged, [file for _, file in reversed(chain)]
+
+
+def _check_sections(root: Node, note: Problems) -> None:
+    """Refuse a file that has nothing of a scenario, without telling what it has: it may be any file."""
+    if SECTIONS & root.children.keys() or root.value == {}:
+        return
+    if isinstance(root.value, dict):
+        near = next(filter(None, (note.near(key, SECTIONS) for key in islice(root.children, MOST_ASKED))), "")
+        message = f"a scenario must have sections, such as places and factions (got none of them{near})"
+    else:
+        got = "a list" if isinstance(root.value, list) else "a single value"
+        message = f"a scenario must be a mapping of sections (got {got})"
+    note[:] = [problem for problem in note if problem.file != root.mark.file]
+    raise ScenarioError([Problem(*root.mark, "", message)])
 
 
 def _next(extends: Node, current: Path, seen: set[Path], depth: int, locate: Locate, note: Problems) -> Path | None:
@@ -71,15 +94,23 @@ def _next(extends: Node, current: Path, seen: set[Path], depth: int, locate: Loc
 
 
 def _merge_sections(base: Node, over: Node, note: Problems) -> None:
-    if not isinstance(over.value, dict) or not isinstance(base.value, dict):
-        return  # told already: a scenario must be a mapping
     if any(isinstance(over.children[name].value, dict) for name in KEYED if name in over.children):
         by_id(base, note)
     for name, node in over.children.items():
-        if name in KEYED and isinstance(node.value, dict) and name in base.children:
-            called = dict(names_of(name, base.children[name]))
+        old = base.children.get(name, Node(None, base.mark, base.key))
+        if isinstance(node.value, dict) and isinstance(old.value, dict | None) and name in (*KEYED, *NAMED):
+            called = dict(names_of(name, old) if name in KEYED else zip(old.children, old.children, strict=True))
+            _check_removed(name, node, called, note)
             node.value = {called.get(key, key): child for key, child in node.value.items()}
         _merge(base.children, name, node)
+
+
+def _check_removed(section: str, over: Node, called: Mapping[str, str], note: Problems) -> None:
+    """Note what is to be removed and is not there: somebody meant another."""
+    for key, child in over.children.items():
+        if child.value is None and key not in called:
+            hint = note.near(key, called)
+            note(child.key, f"{section}.{key}", f"must be there to be removed ({section} has no {key!r}{hint})")
 
 
 def _merge(into: dict[str, Node], name: str, node: Node) -> None:

@@ -53,11 +53,11 @@ class Loaded:
 
 
 def load(
-    path: str | os.PathLike[str], overrides: Sequence[str] = (), *, parameters: Parameters | None = None
+    path: str | os.PathLike[str], overrides: Sequence[str] | str = (), *, parameters: Parameters | None = None
 ) -> Loaded:
     """Read, complete and check a scenario.
 
-    `path` is a file or the name of a shipped scenario; `overrides` are `PATH=VALUE` texts as for `--set`;
+    `path` is a file or the name of a shipped scenario; `overrides` are `PATH=VALUE` texts as for `--set`, or one;
     `parameters` replaces the shipped ones. Raises ScenarioError with every problem found, in file order.
     """
     shown = os.fspath(path)
@@ -65,18 +65,19 @@ def load(
     if file is None:
         raise _not_found(shown)
     rules = load_parameters() if parameters is None else parameters
+    changes = (overrides,) if isinstance(overrides, str) else tuple(overrides)
     note, warn = Problems(), Problems()
     try:
         root, files = read_layers(file, shown if file == Path(shown) else str(file), find, note)
     except ScenarioError as error:
         raise ScenarioError([*note, *error.problems]) from None
-    settings.apply(root, overrides, note)
+    settings.apply(root, changes, note)
     to_lists(root)
     dates = date_moments(root, note)
     fits = _fits(root, note)
     scenario = validate(Scenario, root, note) if fits else None
     if scenario is not None:
-        check(scenario, root, note, warn, dates=dates)
+        check(scenario, rules, root, note, warn, dates=dates)
     elif fits and not note.full and (left := salvage(root)) is not None:
         check_rest(*left, root, note)
     if note or scenario is None:
@@ -88,7 +89,7 @@ def load(
         parameters=rules,
         path=file,
         files=tuple(files),
-        overrides=tuple(overrides),
+        overrides=changes,
         data=plain(root),
         json=text,
         hash=text_hash(text),

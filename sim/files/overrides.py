@@ -37,7 +37,7 @@ WHOLE = frozenset(name for name, field in Place.model_fields.items() if field.an
 
 def apply(root: Node, overrides: Sequence[str], note: Problems) -> None:
     """Apply `PATH=VALUE` texts in order, in place; faults go to `note`, located at `--set PATH`."""
-    if not overrides or not isinstance(root.value, dict):
+    if not overrides:
         return
     by_id(root, note)
     for text in overrides:
@@ -70,9 +70,10 @@ def _children(node: Node, section: str) -> Iterator[tuple[str, str]]:
     if section in KEYED and isinstance(node.value, dict):
         yield from names_of(section, node)
     else:
+        road = node.children.keys() >= {"a", "b", "km"}  # elsewhere a and b are ids
         for key in node.children:
             yield key, key
-            if key in SPELLED:
+            if key in SPELLED and (road or len(key) > 1):
                 yield SPELLED[key], key
 
 
@@ -132,7 +133,7 @@ def _put_section(root: Node, parts: list[str], value: Node, note: Problems) -> N
         note(value.mark, "", f"there is no section {section!r}{note.near(section, SECTIONS)}")
     elif not rest:
         _put(root, section, value, note)
-    elif len(parts) > 2 and section in (*NAMED, *KEYED):
+    elif section in (*NAMED, *KEYED) and (len(parts) > 2 or value.value is None):
         note(value.mark, "", f"{section} has no {parts[1]!r}")
     else:
         root.children[section] = Node({rest: value}, value.mark, value.mark)
@@ -147,7 +148,7 @@ def _put_inside(node: Node, section: str, rest: list[str], value: Node, note: Pr
         note(value.mark, "", f"there is nothing called {rest[0]!r} in a list: {hint}")
     elif lacking := _lacking(node, rest[0]):
         note(value.mark, "", lacking)
-    elif len(rest) == 1 or whole in names or section in FREE:
+    elif whole in names or section in FREE or (len(rest) == 1 and (value.value is not None or not section)):
         _put(node, names.get(whole, whole), value, note)
     elif section in (*NAMED, *KEYED):
         note(value.mark, "", f"{section} has no {rest[0]!r}{note.near(rest[0], names)}")

@@ -1,4 +1,4 @@
-"""Warnings about what a scenario says in vain: nobody there, nobody at war, conditions that can never hold.
+"""Warnings about what a scenario says in vain: nobody there, nobody mobile or at war, conditions that can never hold.
 
 Only what is certain is told, whatever the map and the chances: a place can change hands only to a side that has
 people and is at war with a side that may hold it.
@@ -13,20 +13,21 @@ from sim.files.nodes import Node, Problems, Step
 from sim.files.references import CLAUSES, OFF_MAP
 from sim.files.relations import allied_pairs, hostile_pairs
 from sim.files.validation import dotted, locate
-from sim.model.scenario import Condition, Reinforcement, Scenario
+from sim.model.parameters import Parameters
+from sim.model.scenario import Condition, Force, Reinforcement, Scenario
 
 Camp = frozenset[str]
 """A faction and its allies."""
 
 
-def check_pointless(scenario: Scenario, root: Node, warn: Problems) -> None:
+def check_pointless(scenario: Scenario, parameters: Parameters, root: Node, warn: Problems) -> None:
     """Warn of what can change nothing. Whatever the scenario names must exist."""
-    _Pointless(scenario, root, warn).all()
+    _Pointless(scenario, parameters, root, warn).all()
 
 
 class _Pointless:
-    def __init__(self, scenario: Scenario, root: Node, warn: Problems) -> None:
-        self.scenario, self.root, self.warn = scenario, root, warn
+    def __init__(self, scenario: Scenario, parameters: Parameters, root: Node, warn: Problems) -> None:
+        self.scenario, self.parameters, self.root, self.warn = scenario, parameters, root, warn
         self.hostile = hostile_pairs(scenario)
         allied = allied_pairs(scenario)
         self.camp = {name: _camp(name, allied) for name in scenario.factions}
@@ -39,6 +40,8 @@ class _Pointless:
         elif not self.hostile:
             self._odd(("factions",), "no two of them are hostile: nobody will fight", key=True)
         else:
+            if not any(map(self._can_march, self.people)):
+                self._odd(("forces",), "nobody can march, now or later: none of them is mobile", key=True)
             self._triggers()
 
     def _odd(self, path: tuple[Step, ...], message: str, *, key: bool = False) -> None:
@@ -47,8 +50,15 @@ class _Pointless:
     @cached_property
     def armed(self) -> set[Camp]:
         """Camps that have people, or may get some."""
-        forces = (*self.scenario.forces, *self.scenario.reinforcements)
-        return {self.camp[force.faction] for force in forces if force.people.high > 0}
+        return {self.camp[force.faction] for force in self.people}
+
+    @cached_property
+    def people(self) -> list[Force]:
+        """Formations that have people, or may have some when they come."""
+        return [force for force in (*self.scenario.forces, *self.scenario.reinforcements) if force.people.high > 0]
+
+    def _can_march(self, force: Force) -> bool:
+        return self.parameters.forces[force.force_class].mobile if force.mobile is None else force.mobile
 
     def _at_war(self, one: Camp, two: Camp) -> bool:
         return any(frozenset((a, b)) in self.hostile for a in one for b in two)

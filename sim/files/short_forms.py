@@ -54,11 +54,7 @@ CLAUSES = ("after", "held", "lost", "attacked", "cohesion_below", "score_above")
 
 
 def expand(root: Node, note: Problems) -> None:
-    """Turn every short form below `root` into the long form, in place; faults go to `note`."""
-    if not isinstance(root.value, dict):
-        note(root.mark, "", f"a scenario must be a mapping of sections (got {root.describe()})")
-        root.value = {}
-        return
+    """Turn every short form below `root`, a mapping, into the long form, in place; faults go to `note`."""
     for section in (*NAMED, *LISTED):
         node = root.children.get(section)
         if node is None or node.value is None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import figure
 from sim.files.entries import entry_id
 from sim.files.nodes import MOST_PROBLEMS, Mark, Node, Problems, Step, find, marks, plain, position
-from sim.files.short_forms import SPELLED
+from sim.files.short_forms import KEYED, SPELLED
 
 _TEXTS = {
     "missing": "must be given",
@@ -87,7 +87,7 @@ def dotted(root: Node, path: tuple[Step, ...]) -> str:
             node, found = find(root, path[:2])
             named = depth == 1 and found == 2 and path[0] != "observed"
             name = entry_id(str(path[0]), node) if named else None
-        elif path[0] == "roads" or depth == len(path) - 1:
+        elif depth == 2 and path[0] in KEYED:
             name = SPELLED.get(step, step)
         text += position(int(step)) if name is None else f".{name[:LONGEST_STEP]}"
     return text.removeprefix(".")

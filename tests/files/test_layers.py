@@ -57,6 +57,29 @@ def test_null_removes(child: Callable[[str], Loaded]) -> None:
     assert not scenario.places["bravo"].seat
 
 
+def test_null_removes_what_is_there_and_nothing_else(child: Callable[[str], Loaded]) -> None:
+    lines = fails(
+        child,
+        "places: {knol: null}\nforces: {town-guard: null, guard: null}\nroads: {knoll-alfa: null, bravo-alfa: null}\n"
+        "backers: {mill: null}\nwings: {blue-air: null}\n",
+    )
+    assert [line for line in lines if "removed" in line] == [
+        "child.yaml:2:10 places.knol: must be there to be removed (places has no 'knol'; did you mean 'knoll'?)",
+        "child.yaml:3:28 forces.guard: must be there to be removed (forces has no 'guard'; did you mean 'town-guard'?)",
+        "child.yaml:4:27 roads.bravo-alfa: must be there to be removed "
+        "(roads has no 'bravo-alfa'; did you mean 'bravo-knoll'?)",
+        "child.yaml:5:11 backers.mill: must be there to be removed (backers has no 'mill')",
+    ]
+    assert len(lines) == 4
+
+
+def test_what_was_removed_has_no_name(child: Callable[[str], Loaded]) -> None:
+    gone = "places: {knoll: null}\nforces: {blue-knoll-militia: null}\nroads: {knoll-bravo: null}\n"
+    unknown, told = fails(child, f"{gone}factions: {{blue: {{x: 1}}}}")
+    assert unknown == "base.yaml:10:12 roads.alfa-knoll.to: must be the id of a place (got 'knoll'; known: alfa, bravo)"
+    assert "factions.blue.x: unknown key" in told
+
+
 def test_forces_and_roads_merge_by_id(child: Callable[[str], Loaded]) -> None:
     scenario = child(
         "forces: {town-guard: {people: 7}, red-alfa-elite: null, new: [red, alfa, 1, light]}\n"
@@ -113,10 +136,37 @@ def test_chains_that_cannot_be(small: str, child: Callable[[str], Loaded], write
     write("extends: /dev/zero\n", "a.yaml")
     with pytest.raises(ScenarioError, match="must be a regular file"):
         load("a.yaml")
-    write("- not a mapping\n", "base.yaml")
-    write("extends: base.yaml\ndays: 3\n", "a.yaml")
-    with pytest.raises(ScenarioError, match=r"base\.yaml:1:1: a scenario must be a mapping"):
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("root:x:0:0:hunter2:/root\n", "base.yaml:1:1: a scenario must be a mapping of sections (got a single value)"),
+        (
+            "- hunter2\n- hunter2: 1\n  hunter2: 1\n",
+            "base.yaml:1:1: a scenario must be a mapping of sections (got a list)",
+        ),
+        ("*hunter2\n", "base.yaml:1:1: a scenario must be a mapping of sections (got a single value)"),
+        (
+            "user: hunter2\nhunter2: &hunter2\nhunter2: !!hunter2 x\n",
+            "base.yaml:1:1: a scenario must have sections, such as places and factions (got none of them)",
+        ),
+        (
+            "hunter2: x\nplacess: {}\n",
+            "base.yaml:1:1: a scenario must have sections, such as places and factions "
+            "(got none of them; did you mean 'places'?)",
+        ),
+    ],
+)
+def test_what_is_no_scenario_is_not_quoted(text: str, expected: str, write: Callable[..., Path]) -> None:
+    """It may be any file of the machine: a scenario from elsewhere must not learn what it holds."""
+    write(text, "base.yaml")
+    write("days: 3\ndays: 4\nextends: base.yaml\n", "a.yaml")
+    with pytest.raises(ScenarioError) as caught:
         load("a.yaml")
+    assert [str(problem) for problem in caught.value.problems] == [
+        "a.yaml:2:1: the key 'days' must stand once (it stands in line 1 already)", expected,
+    ]  # fmt: skip
 
 
 def test_two_forces_of_one_id_in_the_extended_list(small: str, write: Callable[..., Path]) -> None:

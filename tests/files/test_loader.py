@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim.errors import ScenarioError
 from sim.files import Loaded, load, load_parameters, shipped
 from sim.files.nodes import plain
@@ -63,6 +64,12 @@ def test_loaded_says_what_was_given(loaded: Callable[..., Loaded]) -> None:
     assert found.parameters == load_parameters()
     assert re.fullmatch("[0-9a-f]{64}", found.hash)
     assert re.fullmatch("[0-9a-f]{64}", found.parameters_hash)
+
+
+def test_a_single_change_needs_no_list(loaded: Callable[..., Loaded]) -> None:
+    one = loaded(overrides="days=3")
+    assert (one.scenario.days, one.overrides) == (3, ("days=3",))
+    assert sim.load("three_sides", set="mechanisms.air=false").overrides == ("mechanisms.air=false",)
 
 
 def test_shipped_scenarios_load_by_name_without_warnings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,6 +131,20 @@ def test_dots_in_ids(small: str, write: Callable[..., Path]) -> None:
     assert (scenario.places["st.alfa"].people, scenario.places["st.alfa"].lat) == (3, 49.99)
 
 
+def test_places_called_like_the_ends_of_a_road(small: str, write: Callable[..., Path]) -> None:
+    """`a` and `b` are spelled `from` and `to` in roads, and nowhere else."""
+    path = write(small.replace("alfa", "a").replace("bravo", "b"))
+    for pattern in ("places.f*.people=*2", "places.to.people=5", "factions.red.aims.t*=3"):
+        with pytest.raises(ScenarioError, match=r"nothing matches|places has no 'to'"):
+            load(path, [pattern])
+    assert load(path, ["roads.a-knoll.from=b", "roads.b-knoll=null"]).scenario.roads[0].a == "b"
+    with pytest.raises(ScenarioError) as caught:
+        load(path, ["places.b=3", "factions.red.aims.a=-1"])
+    assert [str(problem).partition(":")[0] for problem in caught.value.problems] == [
+        "--set factions.red.aims.a", "--set places.b",
+    ]  # fmt: skip
+
+
 def test_later_changes_see_earlier_ones_and_the_hash_says_so(loaded: Load) -> None:
     assert values(loaded, "days=2", "days=*3")["days"] == 6
     one = loaded(overrides=("days=6",))
@@ -153,6 +167,9 @@ def test_later_changes_see_earlier_ones_and_the_hash_says_so(loaded: Load) -> No
         ("forces.*.night=*2", "--set forces.*.night: must name a number that the file gives (nothing matches)"),
         ("places.brvo.people=3", "--set places.brvo.people: places has no 'brvo'; did you mean 'bravo'?"),
         ("forces.green-*.people=3", "--set forces.green-*.people: forces has no 'green-*'"),
+        ("places.brvo=null", "--set places.brvo: places has no 'brvo'; did you mean 'bravo'?"),
+        ("roads.alfa-bravo=null", "--set roads.alfa-bravo: roads has no 'alfa-bravo'; did you mean "),
+        ("commands.north=null", "--set commands.north: commands has no 'north'"),
         ("forces.x-*=null", "--set forces.x-*: must name something that is there (nothing matches)"),
         ("commands.x.doctrine=hold", "--set commands.x.doctrine: commands has no 'x'"),
         ("plces.bravo.people=3", "--set plces.bravo.people: there is no section 'plces'; did you mean 'places'?"),

@@ -42,6 +42,19 @@ def test_nobody_is_at_war(loaded: Load) -> None:
     ]
 
 
+def test_nobody_can_march(loaded: Load) -> None:
+    told = "x.yaml:15:1 forces: nobody can march, now or later: none of them is mobile"
+    still = "forces.*.mobile=false", "reinforcements.*.mobile=false"
+    assert warned(loaded, overrides=still) == [told]
+    assert warned(loaded, overrides=("forces.*.class=garrison", "reinforcements.*.class=local")) == [told]
+    assert warned(loaded, overrides=still[:1]) == [], "some may come"
+    assert warned(loaded, overrides=(*still, "forces.town-guard.mobile=true")) == []
+    assert warned(loaded, overrides=(*still, "forces.town-guard.mobile=true", "forces.town-guard.people=0")) == [told]
+    assert warned(loaded, overrides=(*still, "factions.red.hostile=null")) == [
+        "x.yaml:12:1 factions: no two of them are hostile: nobody will fight"
+    ]
+
+
 IN_VAIN = [
     ("{held: [bravo, grey]}", ".all[1].held: can never hold: 'grey' has nobody who could take 'bravo'"),
     ("{lost: [alfa, grey]}", ".all[1].lost: holds from the start: 'grey' does not hold 'alfa' then"),
