@@ -110,11 +110,9 @@ def _most_appealing(g: Board, h: int, candidates: list[int]) -> tuple[int, int]:
     if len(candidates) == 0:
         return found, best
     crowd = _muster(g, h)
-    spare, total = _spare(g, h, crowd)
     far, nearest = [0] * 0, [0] * 0
     for p in candidates:
-        men = command.reserve_kept(total - spare[p] + crowd[p], w.reserve[h])
-        chance = _chance(g, h, p, men, crowd[p])
+        chance = _chance(g, h, p, _available(g, h, p, crowd), crowd[p])
         if chance > 0.0:
             if len(far) == 0:
                 far, nearest = _distances(g, w.head_camp[h], _seat(crowd)), _nearest(g, h)
@@ -148,17 +146,27 @@ def _seat(crowd: list[int]) -> int:
     return seat
 
 
-def _spare(g: Board, h: int, crowd: list[int]) -> tuple[list[int], int]:
-    """People mustered at each place who can leave it with a guard, and their sum."""
+def _watch(g: Board, h: int, p: int, goal: int) -> int:
+    """People who must stay at a place while others go to another: an enemy who is attacked there does not come."""
     s, w = g.s, g.w
-    base = w.head_camp[h] * w.P
-    spare, total = [0] * w.P, 0
+    c, holder = w.head_camp[h], w.camp[s.holder[goal]]
+    threat = left = s.threat[c * w.P + p]
+    if holder != c:
+        left = command.untied(threat, s.here[holder * w.P + goal], w.near[p * w.P + goal])
+    stay: int = command.watch(threat, left, w.w_guard[h])
+    return stay
+
+
+def _available(g: Board, h: int, goal: int, crowd: list[int]) -> int:
+    """People of those mustered (`crowd`) to be had for a place: who are there or on the way, and whom the others can
+    spare for it, less the reserve."""
+    s, w = g.s, g.w
+    base, total = w.head_camp[h] * w.P, crowd[goal]
     for p in range(w.P):
-        if crowd[p] > 0:
-            guard = command.guard(s.threat[base + p], w.w_guard[h])
-            spare[p] = command.spared(s.here[base + p], guard, crowd[p])
-            total += spare[p]
-    return spare, total
+        if crowd[p] > 0 and p != goal:
+            total += command.spared(s.here[base + p], _watch(g, h, p, goal), crowd[p])
+    available: int = command.reserve_kept(total, w.reserve[h])
+    return available
 
 
 def _chance(g: Board, h: int, p: int, men: int, mustered: int) -> float:
@@ -303,9 +311,8 @@ def _send(g: Board, h: int, free: list[int], committed: int, limit: int) -> int:
         if committed + sent >= limit:
             break
         rest = remaining[p] - s.people[f]
-        threat = s.threat[c * w.P + p]
-        if rest < command.guard(threat, w.w_guard[h]):
-            eased = command.eased(w.curves.peril, threat, rest, s.people[f])
+        if rest < _watch(g, h, p, s.objective[h]):
+            eased = command.eased(w.curves.peril, s.threat[c * w.P + p], rest, s.people[f])
             stake = command.appeal(w.concern[h * w.P + p], eased, 0, par.command_time_scale)
             if not command.worth_the_risk(stake, s.worth[h], s.people[f], limit):
                 continue

@@ -90,6 +90,17 @@ def guard(threat: Number, each: Number) -> Number:
     return whole(each * threat)
 
 
+def untied(threat: Number, people: Number, near: Number) -> Number:
+    """What is left of a threat while `people` who are part of it, for as much as they are near, are attacked."""
+    return most(0, threat - whole(people * near / FINE))
+
+
+def watch(threat: Number, left: Number, each: Number) -> Number:
+    """People who must stay when others go to attack: `each` for each hostile one who is `left` to come, and somebody
+    wherever anybody could."""
+    return pick(each > 0, most(whole(each * left), least(threat, 1)), 0)
+
+
 def spared(here: Number, guard: Number, muster: Number) -> Number:
     """People of a `muster`, here or on the way, whom a place can spare: a guard stays, with others `here` in it."""
     return least(muster, most(0, most(here, muster) - guard))

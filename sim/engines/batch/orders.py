@@ -152,9 +152,9 @@ def _chances(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> Any:
     s, w = b.s, b.w
     c, row = w.head_camp[h], r * w.C + w.head_camp[h]
     threat, here = s.threat.reshape(-1, w.P).take(row, axis=0), s.here.reshape(-1, w.P).take(row, axis=0)
-    spare = command.spared(here, command.guard(threat, w.w_guard[h]), crowd)
+    spare = command.spared(here[j], _watch(b, r.take(j), h, threat[j], p), crowd[j])
     mustered = crowd[j, p]
-    men = command.reserve_kept(spare.sum(axis=1).take(j) - spare[j, p] + mustered, w.reserve[h])
+    men = command.reserve_kept(spare.sum(axis=1) - spare[np.arange(len(j)), p] + mustered, w.reserve[h])
     held = w.camp.take(cells(s.holder, r.take(j), p))
     chance = np.zeros(len(j))
     at = np.flatnonzero((held == c) & (men > mustered))
@@ -169,6 +169,16 @@ def _chances(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> Any:
     worth = command.worth_attacking(share, w.attack_share[h], b.par("command_hope", rq))
     chance[at] = np.where(worth, lookup(w.curves.promise, share), 0.0)
     return chance
+
+
+def _watch(b: Boards, r: Any, h: int, threat: Any, goal: Any) -> Any:
+    """People who must stay at every place (n, P) while others go to a place (n,): an enemy who is attacked there does
+    not come. threat: (n, P)."""
+    s, w = b.s, b.w
+    holder = w.camp.take(cells(s.holder, r, goal))
+    attacked = np.where(holder == w.head_camp[h], 0, cells(s.here, r, holder * w.P + goal))
+    near = w.near.reshape(w.P, w.P).take(goal, axis=1).T
+    return command.watch(threat, command.untied(threat, attacked[:, None], near), w.w_guard[h])
 
 
 def _appeals(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any, chance: Any) -> Any:
@@ -290,11 +300,12 @@ def _send(
     s, w = b.s, b.w
     c, each, sent = w.head_camp[h], np.arange(len(r)), np.zeros(len(r), np.int64)
     goal, worth, threat, remaining = s.objective[h].take(r), s.worth[h].take(r), threats(b, r, t, c), _staying(b, r, c)
+    watch = _watch(b, r, h, threat, goal)
     for i in np.flatnonzero(free.any(axis=0)).tolist():
         p = spot[:, i]
         rest = remaining[each, p] - people[:, i]
         go = free[:, i] & (committed + sent < limit)
-        bare = np.flatnonzero(go & (rest < command.guard(threat[each, p], w.w_guard[h])))
+        bare = np.flatnonzero(go & (rest < watch[each, p]))
         if len(bare):
             pb = p[bare]
             who = people[bare, i]
