@@ -28,6 +28,7 @@ from sim.rules.chance import (
     DESERT,
     EFFECT,
     FORTUNE,
+    JUDGE,
     LEG,
     PREPARE,
     ROUND_ATTACK,
@@ -43,9 +44,9 @@ from sim.units import DAY
 
 _AT_ONCE = 32
 """Runs for which draws are dealt in advance together."""
-_BLOCKS_PER_DAY, _LEGS, _FIGHTS, _ROUNDS = 6, 8, 2, 16
-"""Uses dealt in advance: blocks of a wing, legs of a formation, fights and rounds at a place. What goes beyond is
-drawn when needed."""
+_BLOCKS_PER_DAY, _LEGS, _FIGHTS, _ROUNDS, _CHOICES = 6, 8, 2, 16, 24
+"""Uses dealt in advance: blocks of a wing, legs of a formation, fights and rounds at a place, choices of a command.
+What goes beyond is drawn when needed."""
 
 
 class _Bag:
@@ -206,14 +207,14 @@ Draw = Callable[[int, int, int], tuple[float, float]]
 def dealers(world: World, keys: Keys, runs: Any) -> Iterator[Draw]:
     """The draws of each run. Those that every run needs are dealt in advance for some runs at a time, because
     that is faster; keyed draws are the same whenever they are made."""
-    by_force, by_place, by_wing = world.force_key, world.place_key, world.wing_key
+    by_force, by_place, by_wing, by_head = world.force_key, world.place_key, world.wing_key, world.head_key
     sky = np.array([world.sky_key])
-    entity = {LEG: by_force, DESERT: sky, COME: by_force, PREPARE: by_force, WEATHER: sky}
+    entity = {LEG: by_force, DESERT: sky, COME: by_force, PREPARE: by_force, WEATHER: sky, JUDGE: by_head}
     entity |= {ROUND_ATTACK: by_place, ROUND_DEFENCE: by_place, FORTUNE: by_place, SORTIE: by_wing, EFFECT: by_wing}
     plain = {purpose: whom.tolist() for purpose, whom in entity.items()}
     blocks = _BLOCKS_PER_DAY * world.days
     count = {SORTIE: blocks, EFFECT: blocks, WEATHER: world.days, DESERT: world.days + 1, LEG: _LEGS}
-    count |= {PREPARE: _LEGS, ROUND_ATTACK: _ROUNDS, ROUND_DEFENCE: _ROUNDS, FORTUNE: _FIGHTS, COME: 1}
+    count |= {JUDGE: _CHOICES, PREPARE: _LEGS, ROUND_ATTACK: _ROUNDS, ROUND_DEFENCE: _ROUNDS, FORTUNE: _FIGHTS, COME: 1}
     for at in range(0, len(runs), _AT_ONCE):
         some = runs[at : at + _AT_ONCE]
         dealt = {purpose: _deal(keys, some, entity[purpose], purpose, times) for purpose, times in count.items()}

@@ -9,7 +9,7 @@ from sim.events.estimate import by_place, cover, estimate
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, morale, movement, ops
-from sim.rules.chance import PREPARE
+from sim.rules.chance import JUDGE, PREPARE
 from sim.units import NEVER
 
 
@@ -111,8 +111,9 @@ def _most_appealing(g: Board, h: int, candidates: list[int]) -> tuple[int, int]:
         return found, best
     crowd = _muster(g, h)
     far, nearest = [0] * 0, [0] * 0
+    judgement = _judgement(g, h)
     for p in candidates:
-        chance = _chance(g, h, p, _available(g, h, p, crowd), crowd[p])
+        chance = _chance(g, h, p, _available(g, h, p, crowd), crowd[p], judgement)
         if chance > 0.0:
             if len(far) == 0:
                 far, nearest = _distances(g, w.head_camp[h], _seat(crowd)), _nearest(g, h)
@@ -169,7 +170,16 @@ def _available(g: Board, h: int, goal: int, crowd: list[int]) -> int:
     return available
 
 
-def _chance(g: Board, h: int, p: int, men: int, mustered: int) -> float:
+def _judgement(g: Board, h: int) -> int:
+    """What this choice makes of the odds: a factor on the command's own people (grid)."""
+    s, par = g.s, g.par
+    u, _ = g.draw(JUDGE, h, s.choices[h])
+    s.choices[h] += 1
+    judgement: int = combat.fortune(g.w.curves.normal, u, par.command_judgement, par.combat_luck_floor)
+    return judgement
+
+
+def _chance(g: Board, h: int, p: int, men: int, mustered: int, judgement: int) -> float:
     """What `men` would change at a candidate, 0..1, where as many of them as are `mustered` stand there: how much safer
     they make a place of their own; the promise of success against an enemy's, if the odds allow."""
     s, w, par = g.s, g.w, g.par
@@ -179,8 +189,15 @@ def _chance(g: Board, h: int, p: int, men: int, mustered: int) -> float:
         if men > mustered:
             chance = command.eased(w.curves.peril, s.threat[c * w.P + p], s.here[c * w.P + p], men - mustered)
     elif men > 0:
+        judged = command.judged(men, judgement)
         share = combat.expected_share(
-            men, w.repute[c], s.here[holder * w.P + p], w.repute[holder], w.ground[p], w.frontage[p], par.combat_relief
+            judged,
+            w.repute[c],
+            s.here[holder * w.P + p],
+            w.repute[holder],
+            w.ground[p],
+            w.frontage[p],
+            par.combat_relief,
         )
         if command.worth_attacking(share, w.attack_share[h], par.command_hope):
             chance = ops.lookup(w.curves.promise, share)

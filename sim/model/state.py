@@ -59,6 +59,7 @@ STATE: dict[str, Field] = {
     # commands
     "objective": Field("H", "place, -1 none"),
     "worth": Field("H", "appeal of the objective when it was chosen"),
+    "choices": Field("H", "choices between places so far"),
     "until": Field("H", "tick at which the plan lapses"),
     "stamp": Field("H", "changes of hands known when the routes were made"),
     "shelved": Field("H*P", "tick before which a place for which nobody could be spared is not chosen again"),

@@ -152,6 +152,7 @@ class World:
     # keys of chance
     place_key: Any
     force_key: Any
+    head_key: Any
     wing_key: Any
     sky_key: int
     nerves_on: int

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 LEG, NERVE, ROUND_ATTACK, ROUND_DEFENCE, SORTIE, EFFECT = range(6)
-INPUT, COME, WEATHER, DESERT, FORTUNE, PREPARE = range(6, 12)
+INPUT, COME, WEATHER, DESERT, FORTUNE, PREPARE, JUDGE = range(6, 13)
 """What a number is drawn for."""
 
 _MASK = 0xFFFFFFFF

@@ -80,6 +80,12 @@ def concern(value: Number, defend: Number, core: Number, is_core: Number) -> Num
     return value * (defend + core * is_core)
 
 
+def judged(men: Number, judgement: Number) -> Number:
+    """People that a command believes its own to be worth when it compares them with the enemy's. judgement: a factor
+    (grid): more than GRID is confidence, less is caution."""
+    return whole(men * judgement / GRID)
+
+
 def worth_attacking(share: Number, wanted: Number, hope: Number) -> Number:
     """Whether the estimated odds come within reach of those wanted: a share `hope` of them."""
     return share >= hope * wanted

@@ -175,6 +175,8 @@ def _draw(g: Any, purpose: Any, index: Any, k: Any) -> Any:
             key = w.place_key[index]
         elif purpose in by_wing:
             key = w.wing_key[index]
+        elif purpose == chance.JUDGE:
+            key = w.head_key[index]
         elif purpose in by_force:
             key = w.force_key[index]
         else:

@@ -58,6 +58,7 @@ def played(story: str, variant: str) -> Played:
     """Play a variant with both engines, laws checked after every event; the tables must be the same."""
     told = STORIES[story]
     raw = dict(told["scenario"])
+    raw["parameters"] = {"command.judgement": 0, **raw.get("parameters", {})}
     only = raw.get("mechanisms", {}).get("only")
     if only is not None:
         raw["mechanisms"] = {**BARE, **dict.fromkeys(only, True)}

@@ -274,7 +274,7 @@ def test_parallel_doubts_have_keys_of_their_own() -> None:
         keys.setdefault(key, []).append(name)
     shared = [names for names in keys.values() if len(names) > 1]
     assert sorted(len(names) for names in shared) == [2, 5, 9]
-    for space in (world.place_key, world.force_key, world.wing_key):
+    for space in (world.place_key, world.force_key, world.wing_key, world.head_key):
         assert len(set(space.tolist())) == len(space)
 
 

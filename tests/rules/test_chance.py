@@ -93,6 +93,7 @@ def test_purposes_and_names_are_apart() -> None:
         "COME",
         "FORTUNE",
         "PREPARE",
+        "JUDGE",
         "WEATHER",
     )
     purposes = [getattr(chance, name) for name in (*drawn_for, "DESERT")]

@@ -59,7 +59,7 @@ def test_nearness_by_hand(march: int, near: int) -> None:
 )  # fmt: skip
 def test_what_passes_a_place_by_hand(way: int, own: int, nearby: int, passing: int) -> None:
     # A thousand hold up a quarter of the four thousand nearby, and behind another place a quarter more.
-    assert command.passing(way, own, nearby) == passing
+    assert command.passing(way, command.held_up(own, nearby)) == passing
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,22 @@ def test_what_help_eases_by_hand() -> None:
     assert command.eased(line, 300, 100, 200) == pytest.approx(0.25)
     assert command.eased(line, 300, 100, 0) == 0
     assert command.eased(line, 0, 100, 200) == 0
+
+
+def test_who_must_stay_by_hand() -> None:
+    # Half of 1,000 people near by one half are part of a threat of 900: attacked, they leave 400 of it.
+    assert command.untied(900, 1_000, 512) == 400
+    assert command.untied(300, 1_000, 512) == 0
+    assert command.watch(900, 400, 0.25) == 100
+    assert command.watch(900, 0, 0.25) == 1  # somebody stays wherever anybody could come
+    assert command.watch(0, 0, 0.25) == 0
+    assert command.watch(900, 900, 0.0) == 0  # a doctrine without a guard leaves nobody
+
+
+def test_judgement_by_hand() -> None:
+    assert command.judged(1_001, GRID // 2) == 500
+    assert command.judged(1_001, GRID) == 1_001
+    assert command.judged(1_000, GRID + GRID // 4) == 1_250
 
 
 def test_who_can_be_spared_by_hand() -> None:
@@ -120,11 +136,13 @@ def test_the_rest_by_hand() -> None:
     [
         ("brings", "weight", 1), ("brings", "nearest", 1), ("brings", "far", -1), ("prize", "value", 1),
         ("prize", "was_ours", 1), ("prize", "retake", 1), ("brings", "gateway", 1), ("benefit", "brought", 1),
-        ("benefit", "attack", 1), ("passing", "way", 1), ("passing", "own", -1), ("passing", "nearby", 1),
+        ("benefit", "attack", 1), ("passing", "way", 1), ("passing", "held_up", -1), ("held_up", "own", 1), ("held_up", "nearby", -1),
         ("threat", "there", 1), ("threat", "nearby", 1), ("threat", "way", 1),
         ("benefit", "aim", 1), ("appeal", "benefit", 1), ("appeal", "chance", 1), ("appeal", "march", -1),
         ("kept", "persistence", 1), ("nearness", "march", -1), ("danger", "threat", 1), ("danger", "own", -1),
         ("eased", "men", 1), ("concern", "value", 1), ("concern", "is_core", 1), ("worth_attacking", "share", 1),
+        ("judged", "men", 1), ("judged", "judgement", 1), ("untied", "threat", 1), ("untied", "people", -1),
+        ("untied", "near", -1), ("watch", "threat", 1), ("watch", "left", 1), ("watch", "each", 1),
         ("worth_attacking", "wanted", -1), ("worth_attacking", "hope", -1),
         ("guard", "threat", 1), ("guard", "each", 1),
         ("spared", "here", 1), ("spared", "guard", -1), ("spared", "muster", 1),

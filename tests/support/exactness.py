@@ -89,7 +89,7 @@ ARGUMENTS: dict[str, Maker] = {
     **_each(GRID_LEVEL, "arriving base chance cohesion cohesion_0 effort fort gain harried level morale morale_lost"),
     **_each(GRID_LEVEL, "after before night quality repute reserve supply their_repute value will"),
     **_each(PEOPLE, "aircraft already broken defenders loss men mine others own people remaining side sorties"),
-    **_each(PEOPLE, "crowd force here muster nearby suppressed there threat"),
+    **_each(PEOPLE, "crowd force here left muster nearby suppressed there threat"),
     **_each(PEOPLE, "total total_loss up_to"),
     **_each(TICKS, "detour fought free half_life leg march nearest prepare reach scale ticks"),
     **_each(whole_numbers(0, 1), "besieged dark embattled is_core isolated overlooked score_blind surprised was_ours"),
@@ -118,7 +118,8 @@ ARGUMENTS: dict[str, Maker] = {
     "patron": reals(0, GRID),
     "poor": reals(1, 2),
     "slowdown": reals(0, 0.9),
-    "way": whole_numbers(0, 1_024),
+    **_each(whole_numbers(0, 1_024), "held_up near way"),
+    "judgement": whole_numbers(0, 3 * GRID),
     "so_far": whole_numbers(0, 12 * GRID),
 }
 """What an argument of this name may be, in any rule."""

@@ -13,7 +13,7 @@ from sim.engines.batch.estimate import by_place, cover, threats
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
 from sim.rules import combat, command, morale, movement
-from sim.rules.chance import PREPARE
+from sim.rules.chance import JUDGE, PREPARE
 from sim.rules.ops import lookup
 from sim.units import NEVER
 
@@ -156,19 +156,29 @@ def _chances(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> Any:
     mustered = crowd[j, p]
     men = command.reserve_kept(spare.sum(axis=1) - spare[np.arange(len(j)), p] + mustered, w.reserve[h])
     held = w.camp.take(cells(s.holder, r.take(j), p))
+    judgement = _judgement(b, r, h)
     chance = np.zeros(len(j))
     at = np.flatnonzero((held == c) & (men > mustered))
     k, q = j.take(at), p.take(at)
     chance[at] = command.eased(w.curves.peril, threat[k, q], here[k, q], men.take(at) - mustered.take(at))
     at = np.flatnonzero((held != c) & (men > 0))
     q, rq, e = p.take(at), r.take(j.take(at)), held.take(at)
+    judged = command.judged(men.take(at), judgement.take(j.take(at)))
     share = combat.expected_share(
-        men.take(at), w.repute[c], cells(s.here, rq, e * w.P + q), w.repute.take(e), w.ground.take(q),
+        judged, w.repute[c], cells(s.here, rq, e * w.P + q), w.repute.take(e), w.ground.take(q),
         w.frontage.take(q), b.par("combat_relief", rq),
     )  # fmt: skip
     worth = command.worth_attacking(share, w.attack_share[h], b.par("command_hope", rq))
     chance[at] = np.where(worth, lookup(w.curves.promise, share), 0.0)
     return chance
+
+
+def _judgement(b: Boards, r: Any, h: int) -> Any:
+    """What this choice makes of the odds: a factor on the command's own people (grid): (n,)."""
+    s = b.s
+    u, _ = b.draw(JUDGE, b.w.head_key[h], s.choices[h].take(r), r)
+    s.choices[h][r] += 1
+    return combat.fortune(b.w.curves.normal, u, b.par("command_judgement", r), b.par("combat_luck_floor", r))
 
 
 def _watch(b: Boards, r: Any, h: int, threat: Any, goal: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.model.compiling.draft import Draft, Fields, flat, starts
+from sim.model.compiling.draft import Draft, Fields, flat, keys_of, starts
 from sim.model.parameters import SETTINGS, Doctrine
 from sim.model.scenario import Command
 from sim.rules import command
@@ -53,6 +53,7 @@ def commands(draft: Draft, heads: Posts) -> Fields:
         "aim_weight": np.array([weight for row in aims for weight in row.values()], np.float64),
         "keeper": _keepers(draft, faction, heads.areas),
         "command_ids": heads.ids,
+        "head_key": keys_of("command", heads.ids),
         **_behaviour(draft, _doctrines(draft, heads)),
     }
 
