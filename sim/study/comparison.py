@@ -34,13 +34,18 @@ class Difference:
     """`second - first` of one quantity: both means, and the difference with its paired interval.
 
     unpaired_runs: how many runs of each job an unpaired comparison would have needed for the same interval;
-    None where no run differs (no number would do).
+    None where all runs differ by the same, or none does (no number would do).
     """
 
     first: float
     second: float
     difference: Estimate
     unpaired_runs: int | None
+
+    @property
+    def seen(self) -> bool:
+        """Whether any run differs."""
+        return self.unpaired_runs is not None or bool(self.difference.value)
 
     @property
     def clear(self) -> bool:
@@ -114,7 +119,7 @@ class Comparison:
             (place, faction, end[place][faction])
             for place in (end if places is None else places)
             for faction in self.told
-            if all_named or end[place][faction].unpaired_runs is not None
+            if all_named or end[place][faction].seen
         ]
 
     def to_dict(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sim.study.text import WIDTH, fit, safe, table, wrap
+from sim.study.text import WIDTH, counted, fit, safe, table, wrap
 
 if TYPE_CHECKING:
     from sim.study.comparison import Comparison, Difference
@@ -28,7 +28,7 @@ def to_text(comparison: Comparison) -> str:
 
 
 def _head(c: Comparison) -> str:
-    title = f"{safe(c.first)} (first) and {safe(c.second)} (second), {c.runs:,} runs paired by run"
+    title = f"{safe(c.first)} (first) and {safe(c.second)} (second), {counted(c.runs, 'run', 'runs')} paired by run"
     same = 100 * (c.same.value or 0)
     notes = [
         f"From {datetime.fromisoformat(c.start):%d %b %Y %H:%M}. Differences are second - first, with "
@@ -71,7 +71,7 @@ def _falls(c: Comparison) -> str:
             f"{100 * (fall.earlier.value or 0):.1f} / {100 * (fall.later.value or 0):.1f}",
         ]
         for place, fall in c.falls.items()
-        if _moved(fall.mean_h) or fall.earlier.value or fall.later.value
+        if fall.mean_h.seen or fall.earlier.value or fall.later.value
     ]
     if not rows:
         return ""
@@ -84,7 +84,7 @@ def _people(c: Comparison) -> str:
         [f"{c.names[faction]}: {name}", *_cells(difference, 1, 0)]
         for faction, columns in c.people.items()
         for name, difference in columns.items()
-        if _moved(difference)
+        if difference.seen
     ]
     head = ["", "first", "second", "difference", "unpaired"]
     return "People at the end, means\n" + table(head, rows) if rows else ""
@@ -99,18 +99,17 @@ def _only(c: Comparison) -> str:
     return "\n".join(parts)
 
 
-def _moved(d: Difference) -> bool:
-    return d.unpaired_runs is not None
-
-
 def _cells(d: Difference, scale: float, digits: int) -> list[str]:
-    def number(value: float | None) -> str:
-        return "?" if value is None else f"{scale * value:+z,.{digits}f}"
+    def signed(value: float) -> str:
+        return f"{scale * value:+z,.{digits}f}"
 
-    interval = f"{number(d.difference.value)} [{number(d.difference.low)}, {number(d.difference.high)}]"
+    told = d.difference
+    difference = signed(told.value or 0.0)
+    if told.low is not None and told.high is not None:
+        difference += f" [{signed(told.low)}, {signed(told.high)}]"
     return [
         f"{scale * d.first:,.{digits}f}",
         f"{scale * d.second:,.{digits}f}",
-        interval + ("*" if d.clear else " "),
+        difference + ("*" if d.clear else " "),
         f"{d.unpaired_runs:,}" if d.clear and d.unpaired_runs is not None else "-",
     ]

@@ -24,9 +24,14 @@ LEVEL = 0.95
 """Coverage of an interval unless another is asked for."""
 
 
+ROUNDING = 1e-12
+"""Share of a sum of squares below which a difference of two such sums is rounding."""
+
+
 @dataclass(frozen=True)
 class Estimate:
-    """A number and its interval. None stands for "never": beyond the end of the scenario."""
+    """A number and its interval. A value of None stands for "never": beyond the end of the scenario. An end of None is
+    one that so few runs do not give, or "never"."""
 
     value: float | None
     low: float | None
@@ -97,23 +102,24 @@ def student(level: float, degrees: float) -> float:
 
 
 def mean(values: Iterable[float], level: float = LEVEL) -> Estimate:
-    """The mean of independent values with Student's interval (none from a single value)."""
+    """The mean of independent values with Student's interval (none from a single value, or from values all alike)."""
     array = np.asarray(list(values), dtype=float)
     return mean_from_sums(array.size, float(array.sum()), float((array * array).sum()), level)
 
 
 def mean_from_sums(count: int, total: float, squares: float, level: float = LEVEL) -> Estimate:
     """The same from the number of values, their sum and the sum of their squares."""
-    centre = total / count
-    if count < 2:
+    centre, scatter = total / count, variance(count, total, squares)
+    if not scatter:
         return Estimate(centre, None, None)
-    half = student(level, count - 1) * math.sqrt(variance(count, total, squares) / count)
+    half = student(level, count - 1) * math.sqrt(scatter / count)
     return Estimate(centre, centre - half, centre + half)
 
 
 def variance(count: int, total: float, squares: float) -> float:
-    """Variance (n - 1) from sums; 0 rather than a rounding error below it."""
-    return max(0.0, (squares - total * total / count) / (count - 1)) if count > 1 else 0.0
+    """Variance (n - 1) from sums; 0 rather than a rounding error about it."""
+    apart = squares - total * total / count
+    return apart / (count - 1) if count > 1 and apart > ROUNDING * squares else 0.0
 
 
 def paired_difference(

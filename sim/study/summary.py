@@ -25,7 +25,7 @@ from sim.study.outcomes import (
     order_places,
     outcome_key,
 )
-from sim.study.statistics import LEVEL, Estimate, proportion
+from sim.study.statistics import LEVEL, ROUNDING, Estimate, proportion, wilson, z_of
 from sim.study.tally import Tally
 from sim.units import DAY, HOUR
 
@@ -218,6 +218,8 @@ class _FirstPass:
         # Sums over runs of x (changes by a cause), x times y (all changes), x squared, and of y squared.
         self.causes = np.zeros((3, len(labels.cause_names)))
         self.all_squared = 0.0
+        self.changed = 0
+        """Runs in which anything changes hands."""
 
     def add(self, block: Block) -> None:
         """Count some more runs."""
@@ -254,6 +256,7 @@ class _FirstPass:
         every = by_run.sum(axis=1)
         self.causes += [by_run.sum(axis=0), (by_run * every[:, None]).sum(axis=0), (by_run**2).sum(axis=0)]
         self.all_squared += float((every**2).sum())
+        self.changed += int((every > 0).sum())
         self.changes.add(every)
 
     def summary(self, provenance: Provenance, level: float, **rest: Any) -> Summary:
@@ -304,9 +307,7 @@ class _FirstPass:
 
     def _cause_shares(self, level: float) -> dict[str, Estimate]:
         """Share of all changes of hands that each cause has: a ratio of sums over runs, with its delta-method
-        interval, since the changes of one run hang together."""
-        from sim.study.statistics import z_of
-
+        interval, since the changes of one run hang together; Wilson's where the runs have all the same share."""
         total = float(self.causes[0].sum())
         shares = {}
         for name, (x, xy, xx) in zip(self.labels.cause_names, self.causes.T, strict=True):
@@ -316,7 +317,10 @@ class _FirstPass:
             ratio = float(x) / total
             scatter = max(0.0, float(xx) - 2 * ratio * float(xy) + ratio * ratio * self.all_squared)
             half = z_of(level) * scatter**0.5 / total
-            shares[name] = Estimate(ratio, max(0.0, ratio - half), min(1.0, ratio + half))
+            low, high = max(0.0, ratio - half), min(1.0, ratio + half)
+            if scatter <= ROUNDING * self.all_squared:
+                low, high = map(float, wilson(ratio * self.changed, self.changed, level))
+            shares[name] = Estimate(ratio, low, high)
         return shares
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.study.statistics import Estimate
-from sim.study.text import safe, table, wrap
+from sim.study.text import counted, safe, table, wrap
 from sim.units import HOUR
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _head(summary: Summary) -> str:
     days = about.horizon / HOUR / 24
     lines = [safe(about.scenario) + (f": {safe(about.title)}" if about.title else "")]
     lines.append(
-        f"{summary.runs:,} runs, seed {about.seed}, engine {about.engine}; "
+        f"{counted(summary.runs, 'run', 'runs')}, seed {about.seed}, engine {about.engine}; "
         f"{days:g} days from {datetime.fromisoformat(about.start):%d %b %Y %H:%M %Z}"
     )
     lines.append(f"In brackets: {100 * summary.level:g} % intervals. Odds are conditional on the inputs.")
@@ -95,8 +95,9 @@ def _falls(summary: Summary) -> str:
         return "never" if hours is None else f"{start + timedelta(hours=hours):%d %b %H:%M}"
 
     def bracket(estimate: Estimate) -> str:
-        low, high = moment(estimate.low), moment(estimate.high)
-        return "never" if low == "never" else f"{moment(estimate.value)} [{low}, {high}]"
+        if estimate.low is None:  # of few runs, or of those in which it never falls
+            return moment(estimate.value)
+        return f"{moment(estimate.value)} [{moment(estimate.low)}, {moment(estimate.high)}]"
 
     falling = [place for place in summary.places if (place.never_falls.value or 0) < 1]
     if not falling:
@@ -105,9 +106,9 @@ def _falls(summary: Summary) -> str:
     rows = [
         [
             place.name,
-            moment(place.fall_h.p10.value),
+            moment(place.fall_h.p10.value) if summary.runs > 1 else "-",
             bracket(place.fall_h.p50),
-            moment(place.fall_h.p90.value),
+            moment(place.fall_h.p90.value) if summary.runs > 1 else "-",
             _share(place.never_falls),
         ]
         for place in falling
@@ -158,8 +159,9 @@ def _entropy(summary: Summary) -> str:
         more, draws = split.draws * split.replicates, f"{split.draws} draws of the inputs"
         notes.append(f"Told apart by {more:,} more runs: {draws}, each played {split.replicates} times.")
     text = (
-        f"Uncertainty of the end (entropy in bits; {split.outcomes:,} different ends of "
-        f"{len(summary.outcome_places)} places in {split.runs:,} runs)\n" + table(["", ""], rows).lstrip("\n")
+        f"Uncertainty of the end (entropy in bits; {counted(split.outcomes, 'end', 'different ends')} of "
+        f"{counted(len(summary.outcome_places), 'place', 'places')} in {counted(split.runs, 'run', 'runs')})\n"
+        + table(["", ""], rows).lstrip("\n")
     )
     text += "\n" + wrap(" ".join(notes).split(), indent="", separator=" ")
     if split.undersampled:
@@ -172,15 +174,17 @@ def _entropy(summary: Summary) -> str:
 
 def _people(summary: Summary) -> str:
     columns = ("dead", "deserted", "captured", "disbanded", "present")
-    rows = [[faction.name, *(_three(faction.people[name]) for name in columns)] for faction in summary.factions]
+    rows = [
+        [faction.name, *(_three(faction.people[name], summary) for name in columns)] for faction in summary.factions
+    ]
     return "People at the end (10 / 50 / 90 % of runs)\n" + table(["", *columns], rows)
 
 
 def _air(summary: Summary) -> str:
-    rows = [[f"sorties of {name}", _three(value)] for name, value in summary.sorties.items()]
+    rows = [[f"sorties of {name}", _three(value, summary)] for name, value in summary.sorties.items()]
     if rows:
         rows += [
-            [f"civilian casualties from air of {name}", _three(value)]
+            [f"civilian casualties from air of {name}", _three(value, summary)]
             for name, value in summary.harm.items()
             if value.p90.value
         ]
@@ -190,13 +194,13 @@ def _air(summary: Summary) -> str:
 def _causes(summary: Summary) -> str:
     rows = [[name, _share(share)] for name, share in summary.causes.items() if share.value]
     rows.sort(key=lambda row: -(summary.causes[row[0]].value or 0))
-    head = f"Causes of changes of hands (% of all; {_three(summary.changes)} changes a run)\n"
+    head = f"Causes of changes of hands (% of all; {_three(summary.changes, summary)} changes a run)\n"
     return head + table(["", ""], rows).lstrip("\n") if rows else ""
 
 
 def _ends(summary: Summary) -> str:
     rows = [[name, _share(share)] for name, share in summary.end_reasons.items() if share.value]
-    days = " / ".join(f"{q.value:.1f}" for q in _each(summary.duration_days) if q.value is not None)
+    days = _three(summary.duration_days, summary, digits=1)
     return f"How it ends (% of runs; after {days} days, 10 / 50 / 90 %)\n" + table(["", ""], rows).lstrip("\n")
 
 
@@ -210,12 +214,12 @@ def _bits(estimate: Estimate) -> str:
     return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
 
 
-def _each(quantiles: Quantiles) -> tuple[Estimate, Estimate, Estimate]:
-    return quantiles.p10, quantiles.p50, quantiles.p90
-
-
-def _three(quantiles: Quantiles) -> str:
-    return " / ".join("-" if q.value is None else f"{q.value:,.0f}" for q in _each(quantiles))
+def _three(quantiles: Quantiles, summary: Summary, digits: int = 0) -> str:
+    """The quantiles beside one another; of a single run there is a middle only."""
+    values = [quantiles.p10.value, quantiles.p50.value, quantiles.p90.value]
+    if summary.runs == 1:
+        values[0] = values[2] = None
+    return " / ".join("-" if value is None else f"{value:,.{digits}f}" for value in values)
 
 
 def _ragged(rows: list[list[str]]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from sim.errors import UsageError
 from sim.study.comparison import Comparison, Difference, compare
 from sim.study.labels import find
+from sim.study.text import counted
 from sim.views.dates import Clock, date_axis
 from sim.views.sheet import Key, Sheet
 from sim.views.style import (
@@ -74,7 +75,7 @@ def comparison(
     odds = _largest(_odds_rows(about, wanted), most, keep=places is not None)
     falls = _largest(_fall_rows(about, wanted or list(about.falls)), most, keep=places is not None)
     if title is None:
-        title = f"{_which(about)}: paired differences, {about.runs:,} runs"
+        title = f"{_which(about)}: paired differences, {counted(about.runs, 'run', 'runs')}"
     sheet = Sheet(ax, title, _keys(), _notes(about, odds))
     heights = [0.5 * max(len(rows), 1) + 0.35 for rows in (odds, falls)]
     longest = max(
@@ -108,7 +109,7 @@ def differences(
     factions = about.told
     if title is None:
         who = f" that {spell(about.names[factions[0]])} holds" if len(factions) == 1 else " of holding"
-        title = f"{_which(about)}: probability{who} each place, {about.runs:,} runs"
+        title = f"{_which(about)}: probability{who} each place, {counted(about.runs, 'run', 'runs')}"
     keys = _lines(about, factions) if len(factions) > 1 else []
     left_out = [spell(about.names[place]) for place in _moved(about) if place not in chosen]
     notes = [
@@ -188,7 +189,7 @@ def _fall_rows(about: Comparison, places: Sequence[str]) -> list[Row]:
 def _largest(rows: list[Row], most: int, *, keep: bool) -> list[Row]:
     """The largest differences, or all that were asked for, by size with sign."""
     if not keep:
-        rows = [row for row in rows if row.difference.unpaired_runs is not None]
+        rows = [row for row in rows if row.difference.seen]
         rows = sorted(rows, key=lambda row: -abs(row.difference.difference.value or 0))[:most]
     return sorted(rows, key=lambda row: -(row.difference.difference.value or 0))
 
@@ -290,7 +291,7 @@ def _keys() -> list[Key]:
     common: Any = {"color": SOFT, "linewidth": 1.4, "marker": "o", "markersize": 4.6, "markeredgecolor": SOFT}
     return [
         (Line2D([], [], markerfacecolor=SOFT, **common), "interval leaves out 0"),
-        (Line2D([], [], markerfacecolor="white", **common), "interval holds 0"),
+        (Line2D([], [], markerfacecolor="white", **common), "interval holds 0, or there is none"),
     ]
 
 

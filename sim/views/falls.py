@@ -145,8 +145,9 @@ def _ridge(
             Patch(facecolor=FILL, edgecolor=INK, linewidth=0.5),
             f"when it falls, per {width_h:g} h; the lower and paler, the rarer",
         ),
-        (range_key, "10, 50, 90 % of the runs in which it falls"),
     ]
+    if any(tallies[place].total > 1 for place in rows):
+        keys.append((range_key, "10, 50, 90 % of the runs in which it falls"))
     if any(marks.values()):
         keys.append((_diamond(Line2D, [], []), "observed, with its window"))
     sheet = Sheet(ax, title, keys if rows else [], [_note(about, rows, by_itself), about.source])
@@ -183,9 +184,10 @@ def _row(ax: Axes, about: Subject, row: int, shares: Floats, edges: Ints, tally:
     ax.stairs(row - heights, x, baseline=row, fill=True, facecolor=FILL, alpha=faint, zorder=2)
     ax.stairs(row - heights, x, baseline=row, color=INK, linewidth=0.5, alpha=faint, zorder=2)
     ax.axhline(row, color=RULE, linewidth=0.5, zorder=1)
-    at = _dates(about, np.array([(tally.quantile(share).value or 0) for share in (0.1, 0.5, 0.9)]))
-    below = [row + RANGE] * 3
-    ax.plot(at, below, color=INK, linewidth=1.0, marker="|", markersize=4, alpha=faint, zorder=4, solid_capstyle="butt")
+    if tally.total > 1:  # one run has no quantiles
+        at = _dates(about, np.array([(tally.quantile(share).value or 0) for share in (0.1, 0.5, 0.9)]))
+        line: dict[str, Any] = {"linewidth": 1.0, "marker": "|", "markersize": 4, "solid_capstyle": "butt"}
+        ax.plot(at, [row + RANGE] * 3, color=INK, alpha=faint, zorder=4, **line)
     if mark:
         window = [float(date2num(moment)) for moment in (mark.earliest, mark.latest)]
         ax.plot(window, [row - OBSERVED] * 2, color=INK, linewidth=0.9, zorder=5)

@@ -36,7 +36,7 @@ def strengths(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -
     if title is None:
         title = f"People under arms by faction, {about.count}"
     notes = ["At the end of each day from the start, everyone on the map, marching or holding.", about.source]
-    sheet = Sheet(ax, title, _band_keys(), notes)
+    sheet = Sheet(ax, title, _band_keys() if about.runs.runs > 1 else [], notes)
     columns = len(shown) if len(shown) <= 3 else 3 if len(shown) > 4 else 2
     height = {1: 6.0, 2: 5.0}.get(len(shown), 3.4)
     panels = sheet.panels(len(shown), columns, height, left=1.0, right=0.25, between=0.45, below=0.12, foot=0.65)
@@ -111,7 +111,8 @@ def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> A
         "faction gave up. The scale is linear below 10 and logarithmic above.",
         about.source,
     ]
-    sheet = Sheet(ax, title, _interval_keys(), notes)
+    single = about.runs.runs == 1  # of which there are no quantiles
+    sheet = Sheet(ax, title, [] if single else _interval_keys(), notes)
     rows = [(k, j) for k in range(len(about.sides)) for j in range(len(LOST))]
     height = 0.42 * GROUP * len(about.sides)
     panel = sheet.panels(1, 1, height, left=3.2, right=3.0, above=0.5, below=0.75)[0]
@@ -125,7 +126,7 @@ def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> A
     panel.set_xlabel("people", fontsize=SMALL, color=INK, labelpad=1.5)
     at = [k * GROUP + j for k, j in rows]
     for y, (k, j) in zip(at, rows, strict=True):
-        _loss_row(panel, y, quantiles[:, j, k], about.sides[k])
+        _loss_row(panel, y, quantiles[:, j, k], about.sides[k], single=single)
     panel.set_ylim(max(at) + 0.6, -1.5)
     name_ticks(panel, "y", at, [LOST[j] for _, j in rows], fontsize=SMALL)
     panel.tick_params(axis="y", length=0)
@@ -137,7 +138,16 @@ def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> A
             fontweight="bold",
         )  # fmt: skip
         fit(text, 3.1)
-    write(panel, 1.03, -1.5, "median (5 to 95 %)", transform=across, fontsize=SMALL, color=SOFT, va="bottom")
+    write(
+        panel,
+        1.03,
+        -1.5,
+        "people" if single else "median (5 to 95 %)",
+        transform=across,
+        fontsize=SMALL,
+        color=SOFT,
+        va="bottom",
+    )
     return sheet.host
 
 
@@ -151,7 +161,7 @@ def loss_quantiles(about: Subject) -> Floats:
     return np.array([[[t.quantile(share, LEVEL).value or 0.0 for t in row] for row in tallies] for share in SHARES])
 
 
-def _loss_row(ax: Axes, y: float, quantiles: Floats, side: Side) -> None:
+def _loss_row(ax: Axes, y: float, quantiles: Floats, side: Side, *, single: bool) -> None:
     low, lower, middle, upper, high = (float(value) for value in quantiles)
     ax.plot([low, high], [y, y], color=side.color, linewidth=1.0, zorder=2, solid_capstyle="butt")
     ax.plot([lower, upper], [y, y], color=side.color, linewidth=4.0, zorder=3, solid_capstyle="butt")
@@ -159,7 +169,7 @@ def _loss_row(ax: Axes, y: float, quantiles: Floats, side: Side) -> None:
         [middle], [y], marker="o", markersize=4.2, markerfacecolor="white", markeredgecolor=INK, markeredgewidth=0.9,
         linestyle="none", zorder=4,
     )  # fmt: skip
-    text = "0" if high == 0 else f"{middle:,.0f} ({low:,.0f}–{high:,.0f})"
+    text = f"{middle:,.0f}" if single or high == 0 else f"{middle:,.0f} ({low:,.0f}–{high:,.0f})"
     write(ax, 1.03, y, text, transform=ax.get_yaxis_transform(), fontsize=SMALL, va="center")
 
 

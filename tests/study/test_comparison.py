@@ -84,6 +84,27 @@ def test_what_is_the_same_everywhere_is_said_to_be(pair):
     assert "is the same in every run of both" in told.to_text()
 
 
+@pytest.mark.parametrize("runs", [1, 2, 40])
+def test_what_differs_by_the_same_in_every_run_is_told_without_certainty(runs):
+    """It had no scatter, which was taken for no difference at all."""
+    never = by_hand([], runs, dead=[[5] * runs, [0] * runs])
+    always = by_hand([(run, 30, 0, BLUE, RED, 0) for run in range(runs)], runs, dead=[[105] * runs, [0] * runs])
+    told = compare(never, always)
+    odds, fall, dead = told.control[240]["a"]["red"], told.falls["a"].mean_h, told.people["blue"]["dead"]
+    assert (odds.first, odds.second, odds.difference.value, odds.unpaired_runs) == (0, 1, 1, None)
+    assert odds.difference.low < 1
+    assert [fall.difference, dead.difference] == [Estimate(-210, None, None), Estimate(100, None, None)]
+    assert [fall.clear, dead.clear] == [False, False]
+    lines = [line.split() for line in told.to_text().splitlines()]
+    assert [line[:4] for line in lines if line[:1] == ["A"]] == [
+        ["A", "0.0", "100.0", "+100.0"], ["A", "240.0", "30.0", "-210.0"],
+    ]  # fmt: skip
+    assert ["A", "240.0", "30.0", "-210.0", "-", "100.0", "/", "0.0"] in lines
+    assert ["blue:", "dead", "5", "105", "+100", "-"] in lines
+    assert "same in every run" not in told.to_text()
+    assert f"{runs} run{'s' if runs > 1 else ''} paired by run" in " ".join(told.to_text().split())
+
+
 def test_holders_at_moments_by_replay():
     results = run(LOADED, runs=80, engine=fake.FAKE).results
     ticks = np.array([0, 30, 60, 90, 240]) * 3600

@@ -77,6 +77,15 @@ def test_mean_against_hand_worked_values():
     assert st.mean([7.0]) == st.Estimate(7.0, None, None)
 
 
+@pytest.mark.parametrize("value", [0.0, 5.0, -210.0, 0.1 + 0.2, 1e9 / 3, 4 + 1 / 3600])
+def test_values_all_alike_give_no_interval(value):
+    for count in (2, 3, 40, 2_000):
+        got = st.mean([value] * count)
+        assert got == st.Estimate(pytest.approx(value), None, None)
+    one_of_many = st.mean([1e6] * 99 + [1e6 + 200])
+    assert one_of_many.low < one_of_many.value < one_of_many.high, "a little scatter is no rounding"
+
+
 def test_paired_difference_by_hand():
     # 8 and 2 discordant of 100: cells 8.5 and 2.5 of 102.
     value, low, high = st.paired_difference(8, 2, 100)

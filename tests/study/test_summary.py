@@ -14,7 +14,7 @@ from sim.files.store import Store
 from sim.study.control import time_grid
 from sim.study.ensemble import Ensemble
 from sim.study.experiment import run
-from sim.study.statistics import wilson
+from sim.study.statistics import Estimate, wilson
 from sim.study.summary import summarise
 from sim.study.text import width
 
@@ -197,6 +197,36 @@ def test_a_hundred_times_the_runs_need_no_more_memory(tmp_path):
         tracemalloc.stop()
     # Tallies of seconds fill up with different values (to 65,536 each); whole blocks would be 14 MB.
     assert peaks[1] < peaks[0] + 8_000_000
+
+
+def test_a_single_run_gives_no_quantiles_and_no_certainty():
+    summary = summarise(by_hand([(0, 30, 0, BLUE, RED, 0), (0, 60, 1, BLUE, RED, 1)], 1, dead=[[10], [1]]))
+    lines = [line.split() for line in summary.to_text().splitlines()]
+    assert ["A", "-", "28", "Nov", "06:00", "-", "0.0", "[0.0,", "79.3]"] in lines
+    assert ["B", "-", "29", "Nov", "12:00", "-", "0.0", "[0.0,", "79.3]"] in lines
+    assert ["blue", "-", "/", "10", "/", "-", *["-", "/", "0", "/", "-"] * 4] in lines
+    assert "Causes of changes of hands (% of all; - / 2 / - changes a run)" in summary.to_text()
+    assert "1 run, seed 1" in summary.to_text()
+    assert "1 end of 2 places in 1 run)" in summary.to_text()
+    assert summary.causes["assault"].value == 0.5
+    assert summary.places[0].fall_h.p50 == Estimate(30, None, None)
+
+
+@pytest.mark.parametrize("runs", [1, 2, 7])
+def test_causes_of_runs_that_are_alike_are_not_certain(runs):
+    one, two = (by_hand([(r, 30, p, BLUE, RED, p) for r in range(runs) for p in range(n)], runs + 3) for n in (1, 2))
+    low, high = map(float, wilson(runs, runs))
+    assert vars(summarise(one).causes["assault"]) == pytest.approx({"value": 1, "low": low, "high": high})
+    assert vars(summarise(one).causes["rising"]) == pytest.approx({"value": 0, "low": 0, "high": 1 - low})
+    half = summarise(two).causes["rising"]
+    assert (half.value, half.low, half.high) == pytest.approx((0.5, *map(float, wilson(runs / 2, runs))))
+
+
+def test_a_place_that_falls_in_few_runs_has_its_dates():
+    text = summarise(by_hand([(r, 30, 0, BLUE, RED, 0) for r in range(3)], 3)).to_text()
+    assert "28 Nov 06:00  28 Nov 06:00  28 Nov 06:00  0.0 [0.0, 56.1]" in text
+    text = summarise(by_hand([(0, 30, 0, BLUE, RED, 0)], 3)).to_text()
+    assert ["A", "28", "Nov", "06:00", "never", "never", "66.7", "[20.8,", "93.9]"] in map(str.split, text.splitlines())
 
 
 def test_tables_for_pandas(story):

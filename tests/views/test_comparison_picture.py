@@ -88,6 +88,15 @@ def test_an_interval_that_holds_nought_has_a_hollow_mark() -> None:
     assert "made_up, second job less first" in words(ax)
 
 
+def test_a_difference_in_every_run_is_drawn() -> None:
+    never, always = results([], 3), results([(run, 30, 0, 0, 1) for run in range(3)], 3)
+    ax = comparison(never, always)
+    assert "no difference in any run" not in words(ax)
+    assert "0.0 → 100.0, +100.0 (" in words(ax)
+    assert "240.0 → 30.0, −210.0 |" in f"{words(ax)} |"
+    draw(ax)
+
+
 def test_a_comparison_alone_and_nothing_to_see() -> None:
     numbers = compare(drive(), drive())
     ax = comparison(numbers)

@@ -51,6 +51,17 @@ def test_rows_equal_the_numbers() -> None:
     draw(ax)
 
 
+def test_one_fall_has_no_quantiles() -> None:
+    ax = falls(results([(0, 24, 0, 0, 1)], 1), places=["Alba", "Brae"])
+    assert bars(ax.child_axes[0]) == []
+    assert "10, 50, 90 %" not in words(ax)
+    draw(ax)
+    ax = falls(results([(0, 24, 0, 0, 1), (1, 30, 0, 0, 1), (1, 48, 1, 0, 1)], 2))
+    assert len(bars(ax.child_axes[0])) == 1, "the other place fell in one run only"
+    assert "10, 50, 90 %" in words(ax)
+    draw(ax)
+
+
 def test_rows_and_head_stay_apart() -> None:
     """The quantiles of a row end above the highest peak that the next one can have; the head clears the key."""
     always = results([(run, 24 + place, place, 0, 1) for run in range(40) for place in range(3)], 40)

@@ -35,6 +35,17 @@ def test_days_end_at_the_horizon() -> None:
     assert x[0] == pytest.approx(float(date2num(np.datetime64("2024-11-27T02:00"))))
 
 
+def test_one_run_has_no_quantiles() -> None:
+    made = drive(1)
+    lost, kept = losses(made), strengths(made)
+    assert "1,000 (" not in words(lost)
+    assert "1,000" in words(lost)
+    for ax in (lost, kept):
+        assert "median" not in words(ax)
+        assert "% of the runs" not in words(ax)
+        draw(ax)
+
+
 def test_losses_are_the_quantiles_of_the_runs() -> None:
     made = drive()
     ax = losses(made)
