@@ -104,7 +104,7 @@ def untied(threat: Number, people: Number, near: Number) -> Number:
 def watch(threat: Number, left: Number, each: Number) -> Number:
     """People who must stay when others go to attack: `each` for each hostile one who is `left` to come, and somebody
     wherever anybody could."""
-    return pick(each > 0, most(whole(each * left), least(threat, 1)), 0)
+    return most(whole(each * left), least(threat, 1)) * pick(each > 0, 1, 0)
 
 
 def spared(here: Number, guard: Number, muster: Number) -> Number:
