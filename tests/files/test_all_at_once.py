@@ -42,6 +42,18 @@ def test_what_a_repeated_section_adds_is_known(told: Callable[..., list[str]]) -
     ]
 
 
+def test_what_a_repeated_section_adds_is_checked(told: Callable[..., list[str]]) -> None:
+    lines = told(("observed:", "roads: [[alfa, knoll, 35, primary], [alfa, hill, 5]]\nobserved:"))
+    assert [line.partition(":")[0] for line in lines] == ["23", "23"]
+    assert "roads.alfa-hill.to: must be the id of a place" in lines[1]
+
+
+def test_a_section_repeated_in_another_form(told: Callable[..., list[str]]) -> None:
+    for again in ("{new: [red, alfa, 1]}", "red", "null"):
+        (line,) = told(("observed:", f"forces: {again}\nobserved:"))
+        assert "the key 'forces' must stand once" in line
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -73,6 +73,19 @@ def test_null_removes_what_is_there_and_nothing_else(child: Callable[[str], Load
     assert len(lines) == 4
 
 
+def test_nobody_knows_what_a_malformed_section_has(small: str, write: Callable[..., Path]) -> None:
+    write(small.replace("wings:\n", "wings: [1]\nabout:\n"), "base.yaml")
+    with pytest.raises(ScenarioError) as caught:
+        load(write("extends: base.yaml\nwings: {x: null}\nforces: {town-guard: null}\n", "child.yaml"))
+    assert not any("removed" in problem.message for problem in caught.value.problems)
+
+
+def test_an_empty_scenario_lacks_what_must_be_given(write: Callable[..., Path]) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(write("{}\n"))
+    assert {problem.message for problem in caught.value.problems} == {"must be given"}
+
+
 def test_what_was_removed_has_no_name(child: Callable[[str], Loaded]) -> None:
     gone = "places: {knoll: null}\nforces: {blue-knoll-militia: null}\nroads: {knoll-bravo: null}\n"
     unknown, told = fails(child, f"{gone}factions: {{blue: {{x: 1}}}}")
