@@ -136,7 +136,8 @@ def test_the_rest_by_hand() -> None:
     [
         ("brings", "weight", 1), ("brings", "nearest", 1), ("brings", "far", -1), ("prize", "value", 1),
         ("prize", "was_ours", 1), ("prize", "retake", 1), ("brings", "gateway", 1), ("benefit", "brought", 1),
-        ("benefit", "attack", 1), ("passing", "way", 1), ("passing", "held_up", -1), ("held_up", "own", 1), ("held_up", "nearby", -1),
+        ("benefit", "attack", 1), ("passing", "way", 1), ("passing", "held_up", -1),
+        ("held_up", "own", 1), ("held_up", "nearby", -1),
         ("threat", "there", 1), ("threat", "nearby", 1), ("threat", "way", 1),
         ("benefit", "aim", 1), ("appeal", "benefit", 1), ("appeal", "chance", 1), ("appeal", "march", -1),
         ("kept", "persistence", 1), ("nearness", "march", -1), ("danger", "threat", 1), ("danger", "own", -1),

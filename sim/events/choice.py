@@ -1,0 +1,211 @@
+"""Which place appeals most to a command: candidates, chances, appeals."""
+
+from __future__ import annotations
+
+import heapq
+
+from sim.events.board import Board
+from sim.events.estimate import by_place, cover, estimate
+from sim.model.kinds import MARCHING, PRESENT
+from sim.rules import combat, command, morale, ops
+from sim.rules.chance import JUDGE
+from sim.units import NEVER
+
+
+def candidates(g: Board, h: int) -> list[int]:
+    """Places of a command's area, but for those shelved: its camp's that need help, and enemies' within reach."""
+    s, w = g.s, g.w
+    c = w.head_camp[h]
+    estimate(g, c)
+    found, mates = [0] * 0, [0] * 0
+    for i in range(w.area_first[h], w.area_first[h + 1]):
+        p = w.area[i]
+        if g.tick >= s.shelved[h * w.P + p]:
+            holder = w.camp[s.holder[p]]
+            if holder == c:
+                if needs_help(g, h, p, mates):
+                    found.append(p)
+            elif w.hostile[c * w.C + holder] and _within_reach(g, c, p):
+                found.append(p)
+    return found
+
+
+def needs_help(g: Board, h: int, p: int, mates: list[int]) -> bool:
+    """Whether there are not enough people at a place and near it to guard it. mates: mobile people of the camp by
+    place, filled in when it is empty."""
+    s, w = g.s, g.w
+    c = w.head_camp[h]
+    guard = command.guard(s.threat[c * w.P + p], w.w_guard[h])
+    if s.here[c * w.P + p] >= guard:
+        return False
+    if len(mates) == 0:
+        mates.extend(by_place(g, w.mates[w.mate_first[c] : w.mate_first[c + 1]]))
+    return bool(cover(g, c, p, mates) < guard)
+
+
+def _within_reach(g: Board, c: int, p: int) -> bool:
+    """Whether the camp may move through a place next to it."""
+    s, w = g.s, g.w
+    ways = 0
+    for arc in range(w.first[p], w.first[p + 1]):
+        ways += w.passable[c * w.K + s.holder[w.head[arc]]]
+    return ways > 0
+
+
+def most_appealing(g: Board, h: int, candidates: list[int]) -> tuple[int, int]:
+    """The place with the greatest appeal, the first by id when equal, and its appeal; -1 when nothing appeals."""
+    s, w, par = g.s, g.w, g.par
+    greatest, found, best = 0, -1, 0
+    if len(candidates) == 0:
+        return found, best
+    crowd = _muster(g, h)
+    far, nearest = [0] * 0, [0] * 0
+    judgement = _judgement(g, h)
+    for p in candidates:
+        chance = _chance(g, h, p, _available(g, h, p, crowd), crowd[p], judgement)
+        if chance > 0.0:
+            if len(far) == 0:
+                far, nearest = distances(g, w.head_camp[h], _seat(crowd)), _nearest(g, h)
+            appeal = _appeal(g, h, p, chance, far, nearest)
+            ranked = command.kept(appeal, par.command_persistence) if p == s.objective[h] else appeal
+            if ranked > greatest:
+                greatest, found, best = ranked, p, appeal
+    return found, best
+
+
+def _muster(g: Board, h: int) -> list[int]:
+    """People of the command's mobile formations fit for orders, where they stand or march to."""
+    s, w = g.s, g.w
+    crowd = [0] * w.P
+    for i in range(w.staff_first[h], w.staff_first[h + 1]):
+        f = w.staff[i]
+        if morale.fit(s.morale[f], g.x.nerve[f]):
+            if s.status[f] == MARCHING:
+                crowd[w.head[s.arc[f]]] += s.people[f]
+            elif s.status[f] == PRESENT and s.ready[f] <= g.tick:
+                crowd[s.at[f]] += s.people[f]
+    return crowd
+
+
+def _seat(crowd: list[int]) -> int:
+    """Where most people are, the first by id when equal."""
+    seat = 0
+    for p in range(len(crowd)):
+        if crowd[p] > crowd[seat]:
+            seat = p
+    return seat
+
+
+def _judgement(g: Board, h: int) -> int:
+    """What this choice makes of the odds: a factor on the command's own people (grid)."""
+    s, par = g.s, g.par
+    u, _ = g.draw(JUDGE, h, s.choices[h])
+    s.choices[h] += 1
+    judgement: int = combat.fortune(g.w.curves.normal, u, par.command_judgement, par.combat_luck_floor)
+    return judgement
+
+
+def _available(g: Board, h: int, goal: int, crowd: list[int]) -> int:
+    """People of those mustered (`crowd`) to be had for a place: who are there or on the way, and whom the others can
+    spare for it, less the reserve."""
+    s, w = g.s, g.w
+    base, total = w.head_camp[h] * w.P, crowd[goal]
+    for p in range(w.P):
+        if crowd[p] > 0 and p != goal:
+            total += command.spared(s.here[base + p], watch(g, h, p, goal), crowd[p])
+    available: int = command.reserve_kept(total, w.reserve[h])
+    return available
+
+
+def watch(g: Board, h: int, p: int, goal: int) -> int:
+    """People who must stay at a place while others go to another: an enemy who is attacked there does not come."""
+    s, w = g.s, g.w
+    c, holder = w.head_camp[h], w.camp[s.holder[goal]]
+    threat = left = s.threat[c * w.P + p]
+    if holder != c:
+        left = command.untied(threat, s.here[holder * w.P + goal], w.near[p * w.P + goal])
+    stay: int = command.watch(threat, left, w.w_guard[h])
+    return stay
+
+
+def _chance(g: Board, h: int, p: int, men: int, mustered: int, judgement: int) -> float:
+    """What `men` would change at a candidate, 0..1, where as many of them as are `mustered` stand there: how much safer
+    they make a place of their own; the promise of success against an enemy's, if the odds allow."""
+    s, w, par = g.s, g.w, g.par
+    c, holder = w.head_camp[h], w.camp[s.holder[p]]
+    chance = 0.0
+    if holder == c:
+        if men > mustered:
+            chance = command.eased(w.curves.peril, s.threat[c * w.P + p], s.here[c * w.P + p], men - mustered)
+    elif men > 0:
+        judged = command.judged(men, judgement)
+        share = combat.expected_share(
+            judged,
+            w.repute[c],
+            s.here[holder * w.P + p],
+            w.repute[holder],
+            w.ground[p],
+            w.frontage[p],
+            par.combat_relief,
+        )
+        if command.worth_attacking(share, w.attack_share[h], par.command_hope):
+            chance = ops.lookup(w.curves.promise, share)
+    return chance
+
+
+def _appeal(g: Board, h: int, p: int, chance: float, far: list[int], nearest: list[int]) -> int:
+    """Appeal of a place as an objective; none without a way there. far: ticks from where most of the people are."""
+    s, w, par = g.s, g.w, g.par
+    march = far[p]
+    if w.camp[s.holder[p]] == w.head_camp[h]:
+        benefit = w.concern[h * w.P + p]
+    else:
+        for arc in range(w.first[p], w.first[p + 1]):
+            march = min(march, far[w.head[arc]] + w.free[arc])
+        brought = _brought(g, h, p, nearest)
+        benefit = command.benefit(w.prize[h * w.P + p], w.w_attack[h], brought, par.command_aim)
+    if march >= NEVER:
+        return 0
+    appeal: int = command.appeal(benefit, chance, march, par.command_time_scale)
+    return appeal
+
+
+def _nearest(g: Board, h: int) -> list[int]:
+    """Ticks by road to each aim of a command from the nearest place that its camp holds."""
+    s, w = g.s, g.w
+    own = [p for p in range(w.P) if w.camp[s.holder[p]] == w.head_camp[h]]
+    nearest = [0] * 0
+    for i in range(w.aim_first[h], w.aim_first[h + 1]):
+        least = NEVER
+        for p in own:
+            least = min(least, w.march[p * w.P + w.aims[i]])
+        nearest.append(least)
+    return nearest
+
+
+def _brought(g: Board, h: int, p: int, nearest: list[int]) -> float:
+    """What a place brings of the aim of which it brings most."""
+    w, most, first = g.w, 0.0, g.w.aim_first[h]
+    for i in range(len(nearest)):
+        weight, far = w.aim_weight[first + i], w.march[p * w.P + w.aims[first + i]]
+        most = ops.most(most, command.brings(weight, nearest[i], far, g.par.command_gateway_scale, w.w_gateway[h]))
+    return most
+
+
+def distances(g: Board, c: int, goal: int) -> list[int]:
+    """Ticks at road speed between a place and every other, through places that let the camp pass."""
+    s, w = g.s, g.w
+    opens = [w.passable[c * w.K + k] for k in s.holder]
+    far = [NEVER] * w.P
+    far[goal] = 0
+    heap = [(0, goal)]
+    while heap:
+        so_far, p = heapq.heappop(heap)
+        if so_far > far[p]:
+            continue
+        for arc in range(w.first[p], w.first[p + 1]):
+            q = w.head[arc]
+            if opens[q] and so_far + w.free[arc] < far[q]:
+                far[q] = so_far + w.free[arc]
+                heapq.heappush(heap, (far[q], q))
+    return far
