@@ -84,16 +84,16 @@ def _find_roads(g: Board, h: int, goal: int) -> None:
                 way = far[w.head[arc]] + w.free[arc]
                 if way < best:
                     hop, best = arc, way
-        s.hop[base + p] = hop
+        s.hop[base + p], s.way[base + p] = hop, far[p]
     s.stamp[h] = s.changes[0]
 
 
 def _give_orders(g: Board, h: int) -> None:
-    """Send formations, in order of id, until all but the reserve are committed; when none are, the objective is given
-    up."""
+    """Send formations, the nearest first, until all but the reserve are committed; when none are, the objective is
+    given up."""
     s, w = g.s, g.w
     goal, base = s.objective[h], h * w.P
-    free = [0] * 0
+    free = [(0, 0)] * 0
     total = committed = 0
     for i in range(w.staff_first[h], w.staff_first[h + 1]):
         f = w.staff[i]
@@ -106,16 +106,18 @@ def _give_orders(g: Board, h: int) -> None:
             if p == goal or s.key[f] != IDLE or s.phase[p] != QUIET:
                 committed += s.people[f]
             elif s.ready[f] <= g.tick and s.hop[base + p] >= 0 and morale.fit(s.morale[f], g.x.nerve[f]):
-                free.append(f)
+                free.append((s.way[base + p], f))
     limit = command.reserve_kept(total, w.reserve[h])
     if len(free) > 0 and committed < limit:
+        free.sort()
         committed += _send(g, h, free, committed, limit)
     if committed == 0:
         _shelve(g, h)
 
 
-def _send(g: Board, h: int, free: list[int], committed: int, limit: int) -> int:
-    """Order formations to march while their places keep a guard or are worth the risk; returns the people sent."""
+def _send(g: Board, h: int, free: list[tuple[int, int]], committed: int, limit: int) -> int:
+    """Order formations to march while their places keep a guard or are worth the risk; returns the people sent.
+    free: ticks to the objective, and formation."""
     s, w, par = g.s, g.w, g.par
     c, sent = w.head_camp[h], 0
     estimate(g, c)
@@ -123,7 +125,7 @@ def _send(g: Board, h: int, free: list[int], committed: int, limit: int) -> int:
     for f in range(w.F):  # those with orders to leave, of any command, guard nothing
         if s.status[f] == PRESENT and s.key[f] != IDLE and w.side_of[f] == c:
             remaining[s.at[f]] -= s.people[f]
-    for f in free:
+    for _, f in free:
         p = s.at[f]
         if committed + sent >= limit:
             break

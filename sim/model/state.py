@@ -63,6 +63,7 @@ STATE: dict[str, Field] = {
     "until": Field("H", "tick at which the plan lapses"),
     "stamp": Field("H", "changes of hands known when the routes were made"),
     "shelved": Field("H*P", "tick before which a place for which nobody could be spared is not chosen again"),
+    "way": Field("H*P", "ticks by road to the objective, when the routes were made"),
     "hop": Field("H*P", "next road towards the objective, -1 none"),
     # camps, factions, backers
     "threat": Field("C*P", "hostile people to reckon with at a place, as last estimated"),

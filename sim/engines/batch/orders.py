@@ -13,6 +13,7 @@ from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT,
 from sim.model.world import IDLE
 from sim.rules import command, morale, movement
 from sim.rules.chance import PREPARE
+from sim.rules.ops import most
 from sim.units import NEVER
 
 
@@ -96,13 +97,15 @@ def _find_roads(b: Boards, r: Any, h: int) -> None:
     goal = s.objective[h].take(r)
     opens = w.passable.take(w.head_camp[h] * w.K + s.holder.take(r, axis=0)) > 0
     one, like = alike(goal, opens)
-    hop = _next_roads(w, goal.take(one), np.ascontiguousarray(opens.take(one, axis=0).T))
+    hop, far = _next_roads(w, goal.take(one), np.ascontiguousarray(opens.take(one, axis=0).T))
     s.hop[r, h * w.P : (h + 1) * w.P] = np.ascontiguousarray(hop.T).take(like, axis=0)
+    s.way[r, h * w.P : (h + 1) * w.P] = np.ascontiguousarray(far.T).take(like, axis=0)
     s.stamp[h][r] = s.changes[0].take(r)
 
 
-def _next_roads(w: Any, goal: Any, opens: Any) -> Any:
-    """The next road from every place (P, n) to the goals (n,) through places that are open (P, n), -1 for none."""
+def _next_roads(w: Any, goal: Any, opens: Any) -> tuple[Any, Any]:
+    """The next road from every place (P, n) to the goals (n,) through places that are open (P, n), -1 for none; and
+    the ticks by road."""
     columns = np.arange(len(goal))
     far = distances(w, goal, opens)
     padded = np.concatenate([far, np.full((1, len(goal)), NEVER, np.int64)])
@@ -114,7 +117,7 @@ def _next_roads(w: Any, goal: Any, opens: Any) -> Any:
         best = np.where(better, way, best)
         hop = np.where(better, w.ways[:, i, None], hop)
     hop[goal, columns] = -1
-    return hop
+    return hop, far
 
 
 def _staying(b: Boards, r: Any, c: int) -> Any:
@@ -128,8 +131,8 @@ def _staying(b: Boards, r: Any, c: int) -> Any:
 
 
 def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
-    """Send formations, in order of id, until all but the reserve are committed; when none are, the objective is given
-    up."""
+    """Send formations, the nearest first, until all but the reserve are committed; when none are, the objective is
+    given up."""
     s, w = b.s, b.w
     goal, rows = s.objective[h].take(r), r[:, None]
     i = rows * w.F + staff
@@ -159,29 +162,28 @@ def _send(
     """Order free formations to march while their places keep a guard or are worth the risk; people sent: (n,).
     people, spot, free (n, staff): the command's formations, where they are, and whether they can go."""
     s, w = b.s, b.w
-    c, each, sent = w.head_camp[h], np.arange(len(r)), np.zeros(len(r), np.int64)
+    c, sent = w.head_camp[h], np.zeros(len(r), np.int64)
     goal, worth, threat, remaining = s.objective[h].take(r), s.worth[h].take(r), threats(b, r, t, c), _staying(b, r, c)
     stay = watch(b, r, h, threat, goal)
-    for i in np.flatnonzero(free.any(axis=0)).tolist():
-        p = spot[:, i]
-        rest = remaining[each, p] - people[:, i]
-        go = free[:, i] & (committed + sent < limit)
-        bare = np.flatnonzero(go & (rest < stay[each, p]))
-        if len(bare):
-            pb = p[bare]
-            who = people[bare, i]
-            eased = command.eased(w.curves.peril, threat[bare, pb], rest[bare], who)
-            stake = command.appeal(w.concern.take(h * w.P + pb), eased, 0, b.par("command_time_scale", r[bare]))
-            go[bare] = command.worth_the_risk(stake, worth[bare], who, limit[bare])
-        sent += np.where(go, people[:, i], 0)
-        remaining[each[go], p[go]] = rest[go]
-        f = int(staff[i])
-        rg, tg = select(go, r, t)
-        u, _ = b.draw(PREPARE, w.force_key.take(f), cells(s.legs, rg, f), rg)
+    way = s.way.reshape(-1).take(r[:, None] * (w.H * w.P) + h * w.P + spot)
+    queue, waiting = np.argsort(np.where(free, way, 2 * NEVER), axis=1, kind="stable"), free.sum(axis=1)
+    for k in range(int(waiting.max())):
+        j = np.flatnonzero((k < waiting) & (committed + sent < limit))
+        i = queue[j, k]
+        p, who, rj = spot[j, i], people[j, i], r.take(j)
+        rest = remaining[j, p] - who
+        eased = command.eased(w.curves.peril, threat[j, p], most(0, rest), who)
+        stake = command.appeal(w.concern.take(h * w.P + p), eased, 0, b.par("command_time_scale", rj))
+        go = (rest >= stay[j, p]) | command.worth_the_risk(stake, worth.take(j), who, limit.take(j))
+        j, p, who, rest, f, rj = select(go, j, p, who, rest, staff.take(i), rj)
+        sent[j] += who
+        remaining[j, p] = rest
+        u, _ = b.draw(PREPARE, w.force_key.take(f), cells(s.legs, rj, f), rj)
         wait = movement.preparation(
-            b.par("march_prepare", rg), b.par("march_prepare_spread", rg), s.harried[c].take(rg),
-            b.par("march_prepare_harried", rg), u,
+            b.par("march_prepare", rj), b.par("march_prepare_spread", rj), s.harried[c].take(rj),
+            b.par("march_prepare_harried", rj), u,
         )  # fmt: skip
-        b.note(rg, tg, ORDERED, f, p[go], goal[go], NONE, wait)
-        b.plan(f, rg, tg + wait, DEPART, f)
+        tj = t.take(j)
+        b.note(rj, tj, ORDERED, f, p, goal.take(j), NONE, wait)
+        b.plan(f, rj, tj + wait, DEPART, f)
     return sent
