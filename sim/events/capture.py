@@ -163,5 +163,8 @@ def open_fight(g: Board, p: int, c: int, h: int, axes: int) -> None:
     s.axes[p] = axes
     s.progress[p] = 0
     s.began[p] = g.tick
+    for e in range(g.w.H):
+        if g.w.head_camp[e] == g.w.camp[s.holder[p]]:
+            look_again(g, e)
     note(g, PHASE, p, p, c, ASSEMBLING, APPROACH)
     plan_round(g, p, int(g.par.combat_round))

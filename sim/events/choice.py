@@ -52,13 +52,11 @@ def _within_reach(g: Board, c: int, p: int) -> bool:
     return ways > 0
 
 
-def most_appealing(g: Board, h: int, candidates: list[int]) -> tuple[int, int]:
-    """The place with the greatest appeal, the first by id when equal, and its appeal; -1 when nothing appeals."""
+def most_appealing(g: Board, h: int, candidates: list[int], crowd: list[int]) -> tuple[int, int]:
+    """The place with the greatest appeal, the first by id when equal, and its appeal; -1 when nothing appeals. crowd:
+    people mustered at each place."""
     s, w, par = g.s, g.w, g.par
     greatest, found, best = 0, -1, 0
-    if len(candidates) == 0:
-        return found, best
-    crowd = _muster(g, h)
     far, nearest = [0] * 0, [0] * 0
     judgement = _judgement(g, h)
     for p in candidates:
@@ -73,7 +71,7 @@ def most_appealing(g: Board, h: int, candidates: list[int]) -> tuple[int, int]:
     return found, best
 
 
-def _muster(g: Board, h: int) -> list[int]:
+def muster(g: Board, h: int) -> list[int]:
     """People of the command's mobile formations fit for orders, where they stand or march to."""
     s, w = g.s, g.w
     crowd = [0] * w.P

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.events.board import Board, note, plan
-from sim.events.choice import candidates, distances, most_appealing, needs_help, watch
+from sim.events.choice import candidates, distances, most_appealing, muster, needs_help, watch
 from sim.events.estimate import estimate
 from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
@@ -42,10 +42,17 @@ def _is_safe(g: Board, h: int, p: int) -> bool:
 
 
 def _choose(g: Board, h: int) -> None:
-    """Choose an objective, or none."""
-    s, par = g.s, g.par
-    found, appeal = most_appealing(g, h, candidates(g, h))
-    s.until[h] = g.tick + int(par.command_plan if found >= 0 else par.command_rethink)
+    """Choose an objective, or none. The choice holds as a plan, unless there was something to do and nobody fit."""
+    s = g.s
+    found, appeal = -1, 0
+    s.until[h] = g.tick + int(g.par.command_plan)
+    places = candidates(g, h)
+    if len(places) > 0:
+        crowd = muster(g, h)
+        if max(crowd) > 0:
+            found, appeal = most_appealing(g, h, places, crowd)
+        else:
+            s.until[h] = 0
     s.worth[h] = appeal
     if found != s.objective[h]:
         _aim_at(g, h, found)
@@ -62,11 +69,11 @@ def _aim_at(g: Board, h: int, p: int) -> None:
 
 
 def _shelve(g: Board, h: int) -> None:
-    """Give up an objective for which nobody can be spared; as long as a plan would have been kept, it is not chosen
-    again unless a place changes hands."""
+    """Give up an objective for which nobody can be spared: another is chosen at the next review. As long as a plan
+    would have been kept, this one is not chosen again unless things change."""
     s = g.s
     s.shelved[h * g.w.P + s.objective[h]] = g.tick + int(g.par.command_plan)
-    s.until[h] = g.tick + int(g.par.command_rethink)
+    s.until[h] = 0
     s.worth[h] = 0
     _aim_at(g, h, -1)
 

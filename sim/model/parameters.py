@@ -37,7 +37,7 @@ RULES = (
     "air.kills", "air.delay", "air.delay_cap",
     "air.rear", "air.rear_decay", "air.harm", "air.bridge_hit", "air.weather", "air.relocate",
     "reinforcement.retry", "trigger.watch",
-    "command.review", "command.plan", "command.rethink", "command.time_scale", "command.gateway_scale", "command.hope",
+    "command.review", "command.plan", "command.time_scale", "command.gateway_scale", "command.hope",
     "command.persistence", "command.aim", "command.judgement",
 )  # fmt: skip
 """Dotted names of every number a rule reads. Names become attributes with an underscore: `march_prepare`."""

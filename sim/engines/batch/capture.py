@@ -40,6 +40,11 @@ def open_fight(b: Boards, r: Any, t: Any, p: Any, c: Any, h: Any, axes: Any) -> 
     s.axes[r, p] = axes
     s.progress[r, p] = 0
     s.began[r, p] = t
+    defender = w.camp.take(cells(s.holder, r, p))
+    for e in range(w.H):
+        re = r[defender == w.head_camp[e]]
+        s.until[e][re[s.objective[e].take(re) < 0]] = 0
+        s.shelved[re, e * w.P : (e + 1) * w.P] = 0
     b.note(r, t, PHASE, p, p, c, ASSEMBLING, APPROACH)
     b.plan(b.w.F + p, r, t + b.ticks("combat_round", r), ROUND, p)
 

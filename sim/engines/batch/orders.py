@@ -59,16 +59,21 @@ def _is_safe(b: Boards, r: Any, t: Any, h: int) -> Any:
 
 
 def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
-    """Choose an objective, or none."""
+    """Choose an objective, or none. The choice holds as a plan, unless there was something to do and nobody fit."""
     s = b.s
     found, worth = np.full(len(r), -1, np.int64), np.zeros(len(r), np.int64)
     j, p = candidates(b, r, t, h)
     some, j = np.unique(j, return_inverse=True)
+    s.until[h][r] = t + b.ticks("command_plan", r)
     if len(some):
         crowd = muster(b, r.take(some), t.take(some), staff)
+        fit = crowd.any(axis=1)
+        s.until[h][r.take(some[~fit])] = 0
+        j, p = select(fit.take(j), j, p)
+        j = (np.cumsum(fit) - 1).take(j)
+        some, crowd = select(fit, some, crowd)
         found[some], worth[some] = most_appealing(b, r.take(some), h, crowd, j, p)
     s.worth[h][r] = worth
-    s.until[h][r] = t + np.where(found >= 0, b.ticks("command_plan", r), b.ticks("command_rethink", r))
     _aim_at(b, h, *select(found != s.objective[h].take(r), r, found))
 
 
@@ -81,11 +86,11 @@ def _aim_at(b: Boards, h: int, r: Any, p: Any) -> None:
 
 
 def _shelve(b: Boards, r: Any, t: Any, h: int) -> None:
-    """Give up an objective for which nobody can be spared; as long as a plan would have been kept, it is not chosen
-    again unless a place changes hands."""
+    """Give up an objective for which nobody can be spared: another is chosen at the next review. As long as a plan
+    would have been kept, this one is not chosen again unless things change."""
     s = b.s
     s.shelved[r, h * b.w.P + s.objective[h].take(r)] = t + b.ticks("command_plan", r)
-    s.until[h][r] = t + b.ticks("command_rethink", r)
+    s.until[h][r] = 0
     s.worth[h][r] = 0
     _aim_at(b, h, r, np.full(len(r), -1, np.int64))
 
