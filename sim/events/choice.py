@@ -47,8 +47,8 @@ def _within_reach(g: Board, c: int, p: int) -> bool:
     """Whether the camp may move through a place next to it."""
     s, w = g.s, g.w
     ways = 0
-    for arc in range(w.first[p], w.first[p + 1]):
-        ways += w.passable[c * w.K + s.holder[w.head[arc]]]
+    for q in w.head[w.first[p] : w.first[p + 1]]:
+        ways += w.passable[c * w.K + s.holder[q]]
     return ways > 0
 
 
@@ -57,6 +57,8 @@ def most_appealing(g: Board, h: int, candidates: list[int], crowd: list[int]) ->
     people mustered at each place."""
     s, w, par = g.s, g.w, g.par
     greatest, found, best = 0, -1, 0
+    if len(candidates) == 0:
+        return found, best
     far, nearest = [0] * 0, [0] * 0
     judgement = _judgement(g, h)
     for p in candidates:

@@ -17,9 +17,9 @@ def estimate(g: Board, c: int) -> None:
     places = [q for q in range(w.P) if crowd[q] > 0]
     nearby = [0] * w.P
     for p in range(w.P):
-        total, base = 0, p * w.P
+        near, total = w.near[p * w.P : (p + 1) * w.P], 0
         for q in places:
-            total += crowd[q] * w.near[base + q]
+            total += crowd[q] * near[q]
         nearby[p] = total // command.FINE
     way = _ways(g, c, nearby)
     for p in range(w.P):
@@ -54,22 +54,22 @@ def _ways(g: Board, c: int, nearby: list[int]) -> list[int]:
     elsewhere those whom the camp's own places on the best way would not hold up."""
     s, w = g.s, g.w
     lets_in = [w.lets_in[c * w.K + k] for k in s.holder]
+    mine = [w.camp[k] == c for k in s.holder]
     way = [0] * w.P
     fronts = [0] * 0
-    for p in range(w.P):
-        for arc in range(w.first[p], w.first[p + 1]):
-            if lets_in[w.head[arc]]:
-                way[p] = command.FINE
-                if w.camp[s.holder[p]] == c:
-                    fronts.append(p)
-                break
+    for q in range(w.P):
+        if lets_in[q]:
+            for p in w.head[w.first[q] : w.first[q + 1]]:
+                if way[p] == 0:
+                    way[p] = command.FINE
+                    if mine[p]:
+                        fronts.append(p)
     while fronts:
         q = fronts.pop()
         passing = command.passing(way[q], command.held_up(s.here[c * w.P + q], nearby[q]))
         if passing > 0:
-            for arc in range(w.first[q], w.first[q + 1]):
-                p = w.head[arc]
-                if way[p] < passing and w.camp[s.holder[p]] == c:
+            for p in w.head[w.first[q] : w.first[q + 1]]:
+                if way[p] < passing and mine[p]:
                     way[p] = passing
                     fronts.append(p)
     return way

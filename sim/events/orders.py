@@ -42,17 +42,14 @@ def _is_safe(g: Board, h: int, p: int) -> bool:
 
 
 def _choose(g: Board, h: int) -> None:
-    """Choose an objective, or none. The choice holds as a plan, unless there was something to do and nobody fit."""
+    """Choose an objective, or none, and keep to it as a plan; while nobody is fit to go anywhere, look again soon."""
     s = g.s
     found, appeal = -1, 0
-    s.until[h] = g.tick + int(g.par.command_plan)
-    places = candidates(g, h)
-    if len(places) > 0:
-        crowd = muster(g, h)
-        if max(crowd) > 0:
-            found, appeal = most_appealing(g, h, places, crowd)
-        else:
-            s.until[h] = 0
+    s.until[h] = 0
+    crowd = muster(g, h)
+    if max(crowd) > 0:
+        found, appeal = most_appealing(g, h, candidates(g, h), crowd)
+        s.until[h] = g.tick + int(g.par.command_plan)
     s.worth[h] = appeal
     if found != s.objective[h]:
         _aim_at(g, h, found)

@@ -59,21 +59,21 @@ def _is_safe(b: Boards, r: Any, t: Any, h: int) -> Any:
 
 
 def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
-    """Choose an objective, or none. The choice holds as a plan, unless there was something to do and nobody fit."""
+    """Choose an objective, or none, and keep to it as a plan; while nobody is fit to go anywhere, look again soon."""
     s = b.s
-    found, worth = np.full(len(r), -1, np.int64), np.zeros(len(r), np.int64)
-    j, p = candidates(b, r, t, h)
-    some, j = np.unique(j, return_inverse=True)
-    s.until[h][r] = t + b.ticks("command_plan", r)
-    if len(some):
-        crowd = muster(b, r.take(some), t.take(some), staff)
-        fit = crowd.any(axis=1)
-        s.until[h][r.take(some[~fit])] = 0
-        j, p = select(fit.take(j), j, p)
-        j = (np.cumsum(fit) - 1).take(j)
-        some, crowd = select(fit, some, crowd)
-        found[some], worth[some] = most_appealing(b, r.take(some), h, crowd, j, p)
+    found, worth, until = np.full(len(r), -1, np.int64), np.zeros(len(r), np.int64), np.zeros(len(r), np.int64)
+    crowd = muster(b, r, t, staff)
+    fit = np.flatnonzero(crowd.any(axis=1))
+    if len(fit):
+        rf, tf = r.take(fit), t.take(fit)
+        until[fit] = tf + b.ticks("command_plan", rf)
+        j, p = candidates(b, rf, tf, h)
+        some, j = np.unique(j, return_inverse=True)
+        if len(some):
+            at = fit.take(some)
+            found[at], worth[at] = most_appealing(b, r.take(at), h, crowd.take(at, axis=0), j, p)
     s.worth[h][r] = worth
+    s.until[h][r] = until
     _aim_at(b, h, *select(found != s.objective[h].take(r), r, found))
 
 
