@@ -51,7 +51,7 @@ def whole(x: Number) -> Number:
     """The largest whole number not above `x`, as an integer; `x` must not be negative."""
     if type(x) is _Array:
         return x.astype(np.int64)
-    return int(x)
+    return math.floor(x)
 
 
 def lookup(table: Any, x: Number) -> Number:
