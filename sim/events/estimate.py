@@ -23,7 +23,7 @@ def estimate(g: Board, c: int) -> None:
         nearby[p] = total // command.FINE
     way = _ways(g, c, nearby)
     for p in range(w.P):
-        s.threat[c * w.P + p] = command.threat(crowd[p], nearby[p], way[p])
+        s.threat[c * w.P + p] = command.threat(crowd[p], nearby[p] - crowd[p], way[p])
 
 
 def cover(g: Board, c: int, p: int, crowd: list[int]) -> int:

@@ -59,10 +59,10 @@ def passing(way: Number, held_up: Number) -> Number:
     return most(0, way - held_up)
 
 
-def threat(there: Number, nearby: Number, way: Number) -> Number:
-    """Hostile people to reckon with at a place: those who are there, and of the others `nearby` (all of them, for as
-    much as they are near) the part that finds a way."""
-    return there + whole(most(0, nearby - there) * way / FINE)
+def threat(there: Number, others: Number, way: Number) -> Number:
+    """Hostile people to reckon with at a place: those who are there, and of all `others`, for as much as they are near,
+    the part that finds a way."""
+    return there + whole(others * way / FINE)
 
 
 def danger(threat: Number, own: Number) -> Number:

@@ -63,15 +63,15 @@ def test_what_passes_a_place_by_hand(way: int, own: int, nearby: int, passing: i
 
 
 @pytest.mark.parametrize(
-    ("there", "nearby", "way", "threat"),
+    ("there", "others", "way", "threat"),
     [
-        (0, 4_000, 1_024, 4_000), (0, 4_000, 512, 2_000), (0, 4_000, 0, 0), (1_000, 4_000, 512, 2_500),
-        (1_000, 4_000, 0, 1_000),
+        (0, 4_000, 1_024, 4_000), (0, 4_000, 512, 2_000), (0, 4_000, 0, 0), (1_000, 3_000, 512, 2_500),
+        (1_000, 3_000, 0, 1_000),
     ],
 )  # fmt: skip
-def test_threat_by_hand(there: int, nearby: int, way: int, threat: int) -> None:
+def test_threat_by_hand(there: int, others: int, way: int, threat: int) -> None:
     # Those who are there count whatever the way of the others.
-    assert command.threat(there, nearby, way) == threat
+    assert command.threat(there, others, way) == threat
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_the_rest_by_hand() -> None:
         ("prize", "was_ours", 1), ("prize", "retake", 1), ("brings", "gateway", 1), ("benefit", "brought", 1),
         ("benefit", "attack", 1), ("passing", "way", 1), ("passing", "held_up", -1),
         ("held_up", "own", 1), ("held_up", "nearby", -1),
-        ("threat", "there", 1), ("threat", "nearby", 1), ("threat", "way", 1),
+        ("threat", "there", 1), ("threat", "others", 1), ("threat", "way", 1),
         ("benefit", "aim", 1), ("appeal", "benefit", 1), ("appeal", "chance", 1), ("appeal", "march", -1),
         ("kept", "persistence", 1), ("nearness", "march", -1), ("danger", "threat", 1), ("danger", "own", -1),
         ("eased", "men", 1), ("concern", "value", 1), ("concern", "is_core", 1), ("worth_attacking", "share", 1),

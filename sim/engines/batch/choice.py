@@ -79,16 +79,14 @@ def _chances(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> Any:
     promise of success against an enemy's, if the odds allow: (cells,)."""
     s, w = b.s, b.w
     c, row = w.head_camp[h], r * w.C + w.head_camp[h]
-    threat, here = s.threat.reshape(-1, w.P).take(row, axis=0), s.here.reshape(-1, w.P).take(row, axis=0)
-    spare = command.spared(here[j], watch(b, r.take(j), h, threat[j], p), crowd[j])
-    mustered = crowd[j, p]
-    men = command.reserve_kept(spare.sum(axis=1) - spare[np.arange(len(j)), p] + mustered, w.reserve[h])
+    mustered, men = crowd[j, p], _available(b, r, h, crowd, j, p)
     held = w.camp.take(cells(s.holder, r.take(j), p))
     judgement = _judgement(b, r, h)
     chance = np.zeros(len(j))
     at = np.flatnonzero((held == c) & (men > mustered))
-    k, q = j.take(at), p.take(at)
-    chance[at] = command.eased(w.curves.peril, threat[k, q], here[k, q], men.take(at) - mustered.take(at))
+    i = row.take(j.take(at)) * w.P + p.take(at)
+    threat, here = s.threat.reshape(-1).take(i), s.here.reshape(-1).take(i)
+    chance[at] = command.eased(w.curves.peril, threat, here, men.take(at) - mustered.take(at))
     at = np.flatnonzero((held != c) & (men > 0))
     q, rq, e = p.take(at), r.take(j.take(at)), held.take(at)
     judged = command.judged(men.take(at), judgement.take(j.take(at)))
@@ -101,14 +99,26 @@ def _chances(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> Any:
     return chance
 
 
-def watch(b: Boards, r: Any, h: int, threat: Any, goal: Any) -> Any:
-    """People who must stay at every place (n, P) while others go to a place (n,): an enemy who is attacked there does
-    not come. threat: (n, P)."""
+def _available(b: Boards, r: Any, h: int, crowd: Any, j: Any, goal: Any) -> Any:
+    """People of those mustered (n, P) to be had for each candidate: who are there or on the way, and whom the others
+    can spare for it, less the reserve: (cells,)."""
+    s, w = b.s, b.w
+    cell, p = np.nonzero(crowd.take(j, axis=0))
+    row, to = j.take(cell), goal.take(cell)
+    rows, here = r.take(row), r.take(row) * (w.C * w.P) + w.head_camp[h] * w.P + p
+    mustered = crowd[row, p]
+    stay = watch(b, rows, h, s.threat.reshape(-1).take(here), p, to)
+    had = np.where(p == to, mustered, command.spared(s.here.reshape(-1).take(here), stay, mustered))
+    return command.reserve_kept(np.bincount(cell, had, len(j)).astype(np.int64), w.reserve[h])
+
+
+def watch(b: Boards, r: Any, h: int, threat: Any, p: Any, goal: Any) -> Any:
+    """People who must stay at a place under threat while others go to another: an enemy who is attacked there does not
+    come (cells,)."""
     s, w = b.s, b.w
     holder = w.camp.take(cells(s.holder, r, goal))
     attacked = np.where(holder == w.head_camp[h], 0, cells(s.here, r, holder * w.P + goal))
-    near = w.near.reshape(w.P, w.P).take(goal, axis=1).T
-    return command.watch(threat, command.untied(threat, attacked[:, None], near), w.w_guard[h])
+    return command.watch(threat, command.untied(threat, attacked, w.near.take(p * w.P + goal)), w.w_guard[h])
 
 
 def _appeals(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any, chance: Any) -> Any:

@@ -31,7 +31,7 @@ def _estimate(b: Boards, r: Any, c: int) -> Any:
     # Whole numbers far below 2^53: exact in any order. Not `@`, which would start threads of its own.
     nearby = np.einsum("pn,pq->qn", there, w.near.reshape(w.P, w.P).astype(np.float64))
     there, nearby = there.astype(np.int64), (nearby / command.FINE).astype(np.int64)
-    return command.threat(there, nearby, _ways(b, r, c, nearby)).T
+    return command.threat(there, nearby - there, _ways(b, r, c, nearby)).T
 
 
 def _ways(b: Boards, r: Any, c: int, nearby: Any) -> Any:

@@ -169,17 +169,17 @@ def _send(
     s, w = b.s, b.w
     c, sent = w.head_camp[h], np.zeros(len(r), np.int64)
     goal, worth, threat, remaining = s.objective[h].take(r), s.worth[h].take(r), threats(b, r, t, c), _staying(b, r, c)
-    stay = watch(b, r, h, threat, goal)
     way = s.way.reshape(-1).take(r[:, None] * (w.H * w.P) + h * w.P + spot)
     queue, waiting = np.argsort(np.where(free, way, 2 * NEVER), axis=1, kind="stable"), free.sum(axis=1)
     for k in range(int(waiting.max())):
         j = np.flatnonzero((k < waiting) & (committed + sent < limit))
         i = queue[j, k]
         p, who, rj = spot[j, i], people[j, i], r.take(j)
-        rest = remaining[j, p] - who
-        eased = command.eased(w.curves.peril, threat[j, p], most(0, rest), who)
+        rest, danger = remaining[j, p] - who, threat[j, p]
+        stay = watch(b, rj, h, danger, p, goal.take(j))
+        eased = command.eased(w.curves.peril, danger, most(0, rest), who)
         stake = command.appeal(w.concern.take(h * w.P + p), eased, 0, b.par("command_time_scale", rj))
-        go = (rest >= stay[j, p]) | command.worth_the_risk(stake, worth.take(j), who, limit.take(j))
+        go = (rest >= stay) | command.worth_the_risk(stake, worth.take(j), who, limit.take(j))
         j, p, who, rest, f, rj = select(go, j, p, who, rest, staff.take(i), rj)
         sent[j] += who
         remaining[j, p] = rest
