@@ -194,7 +194,7 @@ def dealers(world: World, keys: Keys, runs: Any) -> Iterator[Draw]:
         some = runs[at : at + _AT_ONCE]
         dealt = {purpose: _deal(keys, some, entity[purpose], purpose, times) for purpose, times in count.items()}
         for i, run in enumerate(some.tolist()):
-            yield _dealer(keys, run, plain, count, {p: (u[i].tolist(), v[i].tolist()) for p, (u, v) in dealt.items()})
+            yield _dealer(keys, run, plain, count, {p: (u[i].data, v[i].data) for p, (u, v) in dealt.items()})
 
 
 def _deal(keys: Keys, runs: Any, entity: Any, purpose: int, times: int) -> tuple[Any, Any]:

@@ -48,10 +48,10 @@ def clamp(x: Number, low: Number, high: Number) -> Number:
 
 
 def whole(x: Number) -> Number:
-    """The largest whole number not above `x`, as an integer; `x` must not be negative."""
+    """The whole part of `x`, as an integer: the largest whole number not above it, where it is not negative."""
     if type(x) is _Array:
         return x.astype(np.int64)
-    return math.floor(x)
+    return math.trunc(x)
 
 
 def lookup(table: Any, x: Number) -> Number:

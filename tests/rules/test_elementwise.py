@@ -75,7 +75,7 @@ def test_results_are_finite(name: str) -> None:
 
 ALLOWED_IMPORTS = {"__future__", "typing", "sim.rules.ops", "sim.units"}
 TOOLS = {"ops.py": {"math", "numpy"}, "chance.py": {"hashlib", "numpy"}}
-EXACT = {"minimum", "maximum", "where", "sqrt", "int64", "ndarray", "bitwise_count"}
+EXACT = {"minimum", "maximum", "where", "sqrt", "trunc", "int64", "ndarray", "bitwise_count"}
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.py")), ids=lambda file: file.name)
