@@ -13,7 +13,7 @@
 Figures, one number per run (nothing in runs where it never happens; `share` counts the others):
     {falls: [place, faction], cause: NAME}       hour at which the faction first takes the place (for this cause)
     {holds: [place, faction]}                    1 where it holds the place at the end
-    {logged: [ROW, cause or phase], at: place, who: force, by: faction}    hour of the first such row of the log
+    {logged: [ROW, cause or phase], at: place, to: place, who: force, by: faction}   hour of the first such row
     {people: [faction, column]}                  dead, deserted, captured, disbanded, arrived, present, initial
     {cohesion: faction}                          at the end, 0 to 1
 """
@@ -106,6 +106,8 @@ def logged(what: Raw, game: Played) -> Any:
             keep &= rows[7] == kinds.CAUSES.index(word)
     if "at" in what:
         keep &= rows[5] == labels.place_ids.index(what["at"])
+    if "to" in what:
+        keep &= rows[6] == labels.place_ids.index(what["to"])
     if "who" in what:
         keep &= rows[4] == game.world.force_ids.index(what["who"])
     if "by" in what:
