@@ -247,7 +247,8 @@ def _threshold(g: Board, f: int, isolated: int) -> int:
 
 
 def _stand_down(g: Board, p: int, cause: int) -> None:
-    """The attack is over; a third camp may open its own."""
+    """The attack is over: the command that led it chooses anew; a third camp may open its own."""
     note(g, PHASE, p, p, g.s.foe[p], cause, QUIET)
+    g.s.until[g.s.lead[p]] = 0
     quieten(g, p)
     next_in_line(g, p)

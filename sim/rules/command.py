@@ -114,8 +114,9 @@ def spared(here: Number, guard: Number, muster: Number) -> Number:
 
 def worth_the_risk(stake: Number, worth: Number, people: Number, force: Number) -> Number:
     """Whether `people` may leave a place without enough of a guard: what that puts at stake (the appeal that helping
-    it would have for them, on the spot) is less than their share, of all the `force` to send, in the objective's."""
-    return stake * force < worth * people
+    it would have for them, on the spot) is less than their share, of all the `force` to send, in the objective's; those
+    who are more than that count as all of it."""
+    return stake * most(force, people) < worth * people
 
 
 def reserve_kept(total: Number, reserve: Number) -> Number:

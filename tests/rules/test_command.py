@@ -125,6 +125,8 @@ def test_the_rest_by_hand() -> None:
     assert not command.worth_attacking(0.5, 0.6, 1.0)
     assert command.worth_the_risk(24, 100, 1_000, 4_000)  # a quarter of the force, a quarter of the prize
     assert not command.worth_the_risk(25, 100, 1_000, 4_000)
+    assert command.worth_the_risk(99, 100, 4_000, 2_000)  # more than are to be sent: all of the prize, not twice
+    assert not command.worth_the_risk(100, 100, 4_000, 2_000)
     assert command.reserve_kept(1_000, GRID // 4) == 750
     assert command.reserve_kept(1_001, GRID // 4) == 751  # the reserve is rounded down, never the rest
     assert command.seen(12_345, 1, 700) == command.seen(99, 1, 700) == 700

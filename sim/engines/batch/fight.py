@@ -343,7 +343,8 @@ def _threshold(b: Boards, f: Any, r: Any, isolated: Any) -> Any:
 
 
 def _stand_down(b: Boards, r: Any, t: Any, p: Any, cause: Any) -> None:
-    """The attack is over; a third camp may open its own."""
+    """The attack is over: the command that led it chooses anew; a third camp may open its own."""
     b.note(r, t, PHASE, p, p, cells(b.s.foe, r, p), cause, QUIET)
+    b.s.until[cells(b.s.lead, r, p), r] = 0
     quieten(b, r, p)
     next_in_line(b, r, t, p)
