@@ -187,12 +187,12 @@ def test_the_date_is_nothing_where_there_is_no_night(name: str, engine: Play, ru
 
 
 def test_the_date_matters_where_there_is_night() -> None:
-    """Days are longer in summer: the test above would notice a date that matters."""
+    """Days are longer in summer, and marches faster by day: the test above would notice a date that matters."""
     data = raw("four_cities")
     wings = {name: {**wing, "effort": []} for name, wing in data["wings"].items()}
     winter, summer = {**data, "wings": wings}, {**data, "wings": wings, "start": "2024-06-27T05:00+03:00"}
     one, other = play_slowly(compiled(winter), SEED, 5), play_slowly(compiled(summer), SEED, 5)
-    assert not np.array_equal(one.sorties, other.sorties)
+    assert not np.array_equal(one.strength, other.strength)
 
 
 @pytest.mark.parametrize(
