@@ -95,7 +95,8 @@ def test_a_government_at_a_tenth_loses_damascus() -> None:
         # Beyond road speed, more is of no use to it: its columns wait for reviews and rest longer than they drive.
         pytest.param(all_of("opp", "speed=0.5"), -1, id="half the speed for the opposition"),
         pytest.param(all_of("opp", "speed=0.25"), -1, id="a quarter of the speed for the opposition"),
-        pytest.param(all_of("gov", "speed=1.5"), -1, id="more speed for the government"),
+        # It mostly holds, so its speed matters little: half as much again moves the places held by -0.008 +- 0.003.
+        pytest.param(all_of("gov", "speed=2"), -1, id="twice the speed for the government"),
         pytest.param(all_of("gov", "speed=0.4"), 1, id="less speed for the government"),
     ],
 )
