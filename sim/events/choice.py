@@ -6,7 +6,7 @@ import heapq
 
 from sim.events.board import Board
 from sim.events.estimate import by_place, cover, estimate
-from sim.model.kinds import MARCHING, PRESENT
+from sim.model.kinds import MARCHING, PRESENT, QUIET
 from sim.rules import combat, command, morale, ops
 from sim.rules.chance import JUDGE
 from sim.units import NEVER
@@ -106,39 +106,42 @@ def _judgement(g: Board, h: int) -> int:
 
 
 def _available(g: Board, h: int, goal: int, crowd: list[int]) -> int:
-    """People of those mustered (`crowd`) to be had for a place: who are there or on the way, and whom the others can
-    spare for it, less the reserve."""
+    """People of those mustered (`crowd`) whom other places can spare for one, less the reserve; where there is a fight,
+    nobody can be spared."""
     s, w = g.s, g.w
-    base, total = w.head_camp[h] * w.P, crowd[goal]
+    base, total = w.head_camp[h] * w.P, 0
     for p in range(w.P):
-        if crowd[p] > 0 and p != goal:
+        if crowd[p] > 0 and p != goal and s.phase[p] == QUIET:
             total += command.spared(s.here[base + p], watch(g, h, p, goal), crowd[p])
     available: int = command.reserve_kept(total, w.reserve[h])
     return available
 
 
 def watch(g: Board, h: int, p: int, goal: int) -> int:
-    """People who must stay at a place while others go to another: an enemy who is attacked there does not come."""
+    """People who must stay at a place of the camp while others go to another: an enemy who is attacked there does not
+    come."""
     s, w = g.s, g.w
-    c, holder = w.head_camp[h], w.camp[s.holder[goal]]
+    c = w.head_camp[h]
+    if w.camp[s.holder[p]] != c:
+        return 0
     threat = left = s.threat[c * w.P + p]
-    if holder != c:
-        left = command.untied(threat, s.here[holder * w.P + goal], w.near[p * w.P + goal])
+    if w.camp[s.holder[goal]] != c:
+        left = command.untied(threat, s.crowd[c * w.P + goal], w.near[p * w.P + goal])
     stay: int = command.watch(threat, left, w.w_guard[h])
     return stay
 
 
 def _chance(g: Board, h: int, p: int, men: int, mustered: int, judgement: int) -> float:
-    """What `men` would change at a candidate, 0..1, where as many of them as are `mustered` stand there: how much safer
-    they make a place of their own; the promise of success against an enemy's, if the odds allow."""
+    """What `men` from elsewhere would change at a candidate, 0..1: how much safer they make a place of their own; with
+    those `mustered` there already, the promise of success against an enemy's, if the odds allow."""
     s, w, par = g.s, g.w, g.par
     c, holder = w.head_camp[h], w.camp[s.holder[p]]
     chance = 0.0
     if holder == c:
-        if men > mustered:
-            chance = command.eased(w.curves.peril, s.threat[c * w.P + p], s.here[c * w.P + p], men - mustered)
-    elif men > 0:
-        judged = command.judged(men, judgement)
+        if men > 0:
+            chance = command.eased(w.curves.peril, s.threat[c * w.P + p], s.here[c * w.P + p], men)
+    elif men + mustered > 0:
+        judged = command.judged(men + mustered, judgement)
         share = combat.expected_share(
             judged,
             w.repute[c],

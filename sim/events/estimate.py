@@ -23,17 +23,22 @@ def estimate(g: Board, c: int) -> None:
         nearby[p] = total // command.FINE
     way = _ways(g, c, nearby)
     for p in range(w.P):
+        s.crowd[c * w.P + p] = crowd[p]
         s.threat[c * w.P + p] = command.threat(crowd[p], nearby[p] - crowd[p], way[p])
 
 
 def cover(g: Board, c: int, p: int, crowd: list[int]) -> int:
-    """People of a camp at a place, and those elsewhere who can march (`crowd`), for as much as they are near."""
+    """People of a camp at a place or on the last leg to it, and those elsewhere who can march (`crowd`), for as much as
+    they are near."""
     s, w = g.s, g.w
-    total, base = 0, p * w.P
+    there, total, base = s.here[c * w.P + p], 0, p * w.P
+    for f in w.mates[w.mate_first[c] : w.mate_first[c + 1]]:
+        if s.status[f] == MARCHING and w.head[s.arc[f]] == p:
+            there += s.people[f]
     for q in range(w.P):
         if crowd[q] > 0 and q != p:
             total += crowd[q] * w.near[base + q]
-    covered: int = s.here[c * w.P + p] + total // command.FINE
+    covered: int = there + total // command.FINE
     return covered
 
 

@@ -50,9 +50,20 @@ def _choose(g: Board, h: int) -> None:
     if max(crowd) > 0:
         found, appeal = most_appealing(g, h, candidates(g, h), crowd)
         s.until[h] = g.tick + int(g.par.command_plan)
+        if found < 0:
+            _wait_for_the_rested(g, h)
     s.worth[h] = appeal
     if found != s.objective[h]:
         _aim_at(g, h, found)
+
+
+def _wait_for_the_rested(g: Board, h: int) -> None:
+    """Who stays put chooses again when the next of the command's formations has rested."""
+    s, w = g.s, g.w
+    for i in range(w.staff_first[h], w.staff_first[h + 1]):
+        f = w.staff[i]
+        if s.status[f] == PRESENT and s.ready[f] > g.tick:
+            s.until[h] = min(s.until[h], s.ready[f])
 
 
 def _aim_at(g: Board, h: int, p: int) -> None:
@@ -94,9 +105,10 @@ def _find_roads(g: Board, h: int, goal: int) -> None:
 
 def _give_orders(g: Board, h: int) -> None:
     """Send formations, the nearest first, until all but the reserve are committed; when none are, the objective is
-    given up."""
+    given up. Who fights elsewhere is no part of it, nor are those whom others are sent to help."""
     s, w = g.s, g.w
     goal, base = s.objective[h], h * w.P
+    helping = w.camp[s.holder[goal]] == w.head_camp[h]
     free = [(0, 0)] * 0
     total = committed = 0
     for i in range(w.staff_first[h], w.staff_first[h + 1]):
@@ -106,8 +118,10 @@ def _give_orders(g: Board, h: int) -> None:
             committed += s.people[f]
         elif s.status[f] == PRESENT:
             p = s.at[f]
+            if helping if p == goal else s.phase[p] != QUIET:
+                continue
             total += s.people[f]
-            if p == goal or s.key[f] != IDLE or s.phase[p] != QUIET:
+            if p == goal or s.key[f] != IDLE:
                 committed += s.people[f]
             elif s.ready[f] <= g.tick and s.hop[base + p] >= 0 and morale.fit(s.morale[f], g.x.nerve[f]):
                 free.append((s.way[base + p], f))

@@ -66,6 +66,7 @@ STATE: dict[str, Field] = {
     "way": Field("H*P", "ticks by road to the objective, when the routes were made"),
     "hop": Field("H*P", "next road towards the objective, -1 none"),
     # camps, factions, backers
+    "crowd": Field("C*P", "hostile people who can march, there or on the last leg to it, as last estimated"),
     "threat": Field("C*P", "hostile people to reckon with at a place, as last estimated"),
     "estimated": Field("C", "tick of the last estimate, 0 before the first"),
     "harried": Field("C", "disruption of the rear (grid)"),

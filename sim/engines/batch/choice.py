@@ -10,7 +10,7 @@ import numpy as np
 from sim.engines.batch.boards import Boards, cells, select
 from sim.engines.batch.day import around, by_neighbours, relax
 from sim.engines.batch.estimate import by_place, cover, threats
-from sim.model.kinds import MARCHING, PRESENT
+from sim.model.kinds import MARCHING, PRESENT, QUIET
 from sim.rules import combat, command, morale
 from sim.rules.chance import JUDGE
 from sim.rules.ops import lookup
@@ -75,18 +75,19 @@ def _judgement(b: Boards, r: Any, h: int) -> Any:
 
 
 def _chances(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> Any:
-    """What those mustered would change at each candidate, 0..1: how much safer they make a place of their own; the
-    promise of success against an enemy's, if the odds allow: (cells,)."""
+    """What those to be had from elsewhere would change at each candidate, 0..1: how much safer they make a place of
+    their own; with those there already, the promise of success against an enemy's, if the odds allow: (cells,)."""
     s, w = b.s, b.w
     c, row = w.head_camp[h], r * w.C + w.head_camp[h]
     mustered, men = crowd[j, p], _available(b, r, h, crowd, j, p)
     held = w.camp.take(cells(s.holder, r.take(j), p))
     judgement = _judgement(b, r, h)
     chance = np.zeros(len(j))
-    at = np.flatnonzero((held == c) & (men > mustered))
+    at = np.flatnonzero((held == c) & (men > 0))
     i = row.take(j.take(at)) * w.P + p.take(at)
     threat, here = s.threat.reshape(-1).take(i), s.here.reshape(-1).take(i)
-    chance[at] = command.eased(w.curves.peril, threat, here, men.take(at) - mustered.take(at))
+    chance[at] = command.eased(w.curves.peril, threat, here, men.take(at))
+    men += mustered
     at = np.flatnonzero((held != c) & (men > 0))
     q, rq, e = p.take(at), r.take(j.take(at)), held.take(at)
     judged = command.judged(men.take(at), judgement.take(j.take(at)))
@@ -100,25 +101,28 @@ def _chances(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> Any:
 
 
 def _available(b: Boards, r: Any, h: int, crowd: Any, j: Any, goal: Any) -> Any:
-    """People of those mustered (n, P) to be had for each candidate: who are there or on the way, and whom the others
-    can spare for it, less the reserve: (cells,)."""
+    """People of those mustered (n, P) whom other places can spare for each candidate, less the reserve; where there is
+    a fight, nobody can be spared: (cells,)."""
     s, w = b.s, b.w
     cell, p = np.nonzero(crowd.take(j, axis=0))
+    away = (p != goal.take(cell)) & (cells(s.phase, r.take(j.take(cell)), p) == QUIET)
+    cell, p = select(away, cell, p)
     row, to = j.take(cell), goal.take(cell)
     rows, here = r.take(row), r.take(row) * (w.C * w.P) + w.head_camp[h] * w.P + p
     mustered = crowd[row, p]
     stay = watch(b, rows, h, s.threat.reshape(-1).take(here), p, to)
-    had = np.where(p == to, mustered, command.spared(s.here.reshape(-1).take(here), stay, mustered))
+    had = command.spared(s.here.reshape(-1).take(here), stay, mustered)
     return command.reserve_kept(np.bincount(cell, had, len(j)).astype(np.int64), w.reserve[h])
 
 
 def watch(b: Boards, r: Any, h: int, threat: Any, p: Any, goal: Any) -> Any:
-    """People who must stay at a place under threat while others go to another: an enemy who is attacked there does not
-    come (cells,)."""
+    """People who must stay at a place of the camp under threat while others go to another: an enemy who is attacked
+    there does not come (cells,)."""
     s, w = b.s, b.w
-    holder = w.camp.take(cells(s.holder, r, goal))
-    attacked = np.where(holder == w.head_camp[h], 0, cells(s.here, r, holder * w.P + goal))
-    return command.watch(threat, command.untied(threat, attacked, w.near.take(p * w.P + goal)), w.w_guard[h])
+    c = w.head_camp[h]
+    attacked = np.where(w.camp.take(cells(s.holder, r, goal)) == c, 0, cells(s.crowd, r, c * w.P + goal))
+    stay = command.watch(threat, command.untied(threat, attacked, w.near.take(p * w.P + goal)), w.w_guard[h])
+    return np.where(w.camp.take(cells(s.holder, r, p)) == c, stay, 0)
 
 
 def _appeals(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any, chance: Any) -> Any:

@@ -20,18 +20,21 @@ def threats(b: Boards, r: Any, t: Any, c: int) -> Any:
     if old.any():
         ro = r[old]
         s.estimated[c][ro] = t[old]
-        s.threat[ro, c * w.P : (c + 1) * w.P] = _estimate(b, ro, c)
+        crowd, threat = _estimate(b, ro, c)
+        s.crowd[ro, c * w.P : (c + 1) * w.P] = crowd
+        s.threat[ro, c * w.P : (c + 1) * w.P] = threat
     return s.threat.reshape(-1, w.P).take(r * w.C + c, axis=0)
 
 
-def _estimate(b: Boards, r: Any, c: int) -> Any:
+def _estimate(b: Boards, r: Any, c: int) -> tuple[Any, Any]:
+    """Hostile people who can march, there or on the last leg to it, and the threat, at every place: (n, P) each."""
     s, w = b.s, b.w
     i = r[:, None] * w.F + w.foes[w.foe_first[c] : w.foe_first[c + 1]]
     there = by_place(b, i, s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)).T
     # Whole numbers far below 2^53: exact in any order. Not `@`, which would start threads of its own.
     nearby = np.einsum("pn,pq->qn", there, w.near.reshape(w.P, w.P).astype(np.float64))
     there, nearby = there.astype(np.int64), (nearby / command.FINE).astype(np.int64)
-    return command.threat(there, nearby - there, _ways(b, r, c, nearby)).T
+    return there.T, command.threat(there, nearby - there, _ways(b, r, c, nearby)).T
 
 
 def _ways(b: Boards, r: Any, c: int, nearby: Any) -> Any:
@@ -51,14 +54,17 @@ def _ways(b: Boards, r: Any, c: int, nearby: Any) -> Any:
 
 
 def cover(b: Boards, r: Any, c: int, j: Any, p: Any) -> Any:
-    """People of a camp at places, and those elsewhere who can march, for as much as they are near: (cells,). r (n,):
-    runs; j (cells,): which of them; p (cells,): places."""
+    """People of a camp at places or on the last leg to them, and those elsewhere who can march, for as much as they are
+    near: (cells,). r (n,): runs; j (cells,): which of them; p (cells,): places."""
     s, w = b.s, b.w
     i = r[:, None] * w.F + w.mates[w.mate_first[c] : w.mate_first[c + 1]]
-    crowd = by_place(b, i, s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)).take(j, axis=0)
+    people, status = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)
+    coming = np.where(status == MARCHING, w.head.take(s.arc.reshape(-1).take(i)), -1).take(j, axis=0) == p[:, None]
+    there = cells(s.here, r.take(j), c * w.P + p) + np.where(coming, people.take(j, axis=0), 0).sum(axis=1)
+    crowd = by_place(b, i, people, status).take(j, axis=0)
     crowd[np.arange(len(j)), p] = 0
     nearby = np.einsum("cp,cp->c", crowd, w.near.reshape(w.P, w.P).take(p, axis=0))
-    return cells(s.here, r.take(j), c * w.P + p) + (nearby / command.FINE).astype(np.int64)
+    return there + (nearby / command.FINE).astype(np.int64)
 
 
 def by_place(b: Boards, i: Any, people: Any, status: Any) -> Any:

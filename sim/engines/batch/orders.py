@@ -72,9 +72,21 @@ def _choose(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
         if len(some):
             at = fit.take(some)
             found[at], worth[at] = most_appealing(b, r.take(at), h, crowd.take(at, axis=0), j, p)
+        put = fit.take(np.flatnonzero(found.take(fit) < 0))
+        until[put] = _rested(b, r.take(put), t.take(put), until.take(put), staff)
     s.worth[h][r] = worth
     s.until[h][r] = until
     _aim_at(b, h, *select(found != s.objective[h].take(r), r, found))
+
+
+def _rested(b: Boards, r: Any, t: Any, until: Any, staff: Any) -> Any:
+    """When those who stay put choose again: when the next of the command's formations has rested, at the latest `until`
+    (n,)."""
+    s = b.s
+    i = r[:, None] * b.w.F + staff
+    ready = s.ready.reshape(-1).take(i)
+    resting = (s.status.reshape(-1).take(i) == PRESENT) & (ready > t[:, None])
+    return np.minimum(until, np.where(resting, ready, NEVER).min(axis=1))
 
 
 def _aim_at(b: Boards, h: int, r: Any, p: Any) -> None:
@@ -137,14 +149,17 @@ def _staying(b: Boards, r: Any, c: int) -> Any:
 
 def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     """Send formations, the nearest first, until all but the reserve are committed; when none are, the objective is
-    given up."""
+    given up. Who fights elsewhere is no part of it, nor are those whom others are sent to help."""
     s, w = b.s, b.w
     goal, rows = s.objective[h].take(r), r[:, None]
     i = rows * w.F + staff
     people, status, at = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i), s.at.reshape(-1).take(i)
     here, marching, spot = status == PRESENT, status == MARCHING, np.maximum(at, 0)
     idle = s.key.reshape(-1).take(rows * w.loose + staff) == IDLE
-    busy = (at == goal[:, None]) | ~idle | (s.phase.reshape(-1).take(rows * w.P + spot) != QUIET)
+    helping = w.camp.take(cells(s.holder, r, goal)) == w.head_camp[h]
+    fights = s.phase.reshape(-1).take(rows * w.P + spot) != QUIET
+    here &= ~np.where(at == goal[:, None], helping[:, None], fights)
+    busy = (at == goal[:, None]) | ~idle
     free = here & ~busy & (s.ready.reshape(-1).take(i) <= t[:, None])
     free &= s.hop.reshape(-1).take(rows * (w.H * w.P) + h * w.P + spot) >= 0
     free &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
