@@ -106,13 +106,15 @@ def _judgement(g: Board, h: int) -> int:
 
 
 def _available(g: Board, h: int, goal: int, crowd: list[int]) -> int:
-    """People of those mustered (`crowd`) whom other places can spare for one, less the reserve; where there is a fight,
-    nobody can be spared."""
+    """People of those mustered (`crowd`) whom other places can spare for one: to attack, all but the reserve; to help,
+    all. Where there is a fight, nobody can be spared."""
     s, w = g.s, g.w
     base, total = w.head_camp[h] * w.P, 0
     for p in range(w.P):
         if crowd[p] > 0 and p != goal and s.phase[p] == QUIET:
             total += command.spared(s.here[base + p], watch(g, h, p, goal), crowd[p])
+    if w.camp[s.holder[goal]] == w.head_camp[h]:
+        return total
     available: int = command.reserve_kept(total, w.reserve[h])
     return available
 

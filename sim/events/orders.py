@@ -104,11 +104,12 @@ def _find_roads(g: Board, h: int, goal: int) -> None:
 
 
 def _give_orders(g: Board, h: int) -> None:
-    """Send formations, the nearest first, until all but the reserve are committed; when none are, the objective is
-    given up. Who fights elsewhere is no part of it, nor are those whom others are sent to help."""
+    """Send formations, the nearest first, to attack until all but the reserve are committed, to help until the place
+    has its guard; when nobody is committed, the objective is given up. Who fights elsewhere is no part of it, nor are
+    those whom others are sent to help."""
     s, w = g.s, g.w
-    goal, base = s.objective[h], h * w.P
-    helping = w.camp[s.holder[goal]] == w.head_camp[h]
+    goal, base, c = s.objective[h], h * w.P, w.head_camp[h]
+    helping = w.camp[s.holder[goal]] == c
     free = [(0, 0)] * 0
     total = committed = 0
     for i in range(w.staff_first[h], w.staff_first[h + 1]):
@@ -126,6 +127,9 @@ def _give_orders(g: Board, h: int) -> None:
             elif s.ready[f] <= g.tick and s.hop[base + p] >= 0 and morale.fit(s.morale[f], g.x.nerve[f]):
                 free.append((s.way[base + p], f))
     limit = command.reserve_kept(total, w.reserve[h])
+    if helping:
+        estimate(g, c)
+        limit = command.lacking(command.guard(s.threat[c * w.P + goal], w.w_guard[h]), s.here[c * w.P + goal])
     if len(free) > 0 and committed < limit:
         free.sort()
         committed += _send(g, h, free, committed, limit)

@@ -124,6 +124,11 @@ def reserve_kept(total: Number, reserve: Number) -> Number:
     return total - whole(total * (reserve / GRID))
 
 
+def lacking(guard: Number, here: Number) -> Number:
+    """People whom a place lacks to its guard, with those `here`."""
+    return most(0, guard - here)
+
+
 def seen(value: Number, score_blind: Number, flat: Number) -> Number:
     """The value a command sees (grid): the strategic score, or `flat` for every place when score-blind."""
     return pick(score_blind > 0, flat, value)

@@ -129,6 +129,8 @@ def test_the_rest_by_hand() -> None:
     assert not command.worth_the_risk(100, 100, 4_000, 2_000)
     assert command.reserve_kept(1_000, GRID // 4) == 750
     assert command.reserve_kept(1_001, GRID // 4) == 751  # the reserve is rounded down, never the rest
+    assert command.lacking(900, 200) == 700
+    assert command.lacking(900, 1_000) == 0
     assert command.seen(12_345, 1, 700) == command.seen(99, 1, 700) == 700
     assert command.seen(12_345, 0, 700) == 12_345
 
@@ -151,7 +153,7 @@ def test_the_rest_by_hand() -> None:
         ("spared", "here", 1), ("spared", "guard", -1), ("spared", "muster", 1),
         ("worth_the_risk", "stake", -1), ("worth_the_risk", "worth", 1),
         ("worth_the_risk", "people", 1), ("worth_the_risk", "force", -1),
-        ("reserve_kept", "total", 1), ("reserve_kept", "reserve", -1),
+        ("lacking", "guard", 1), ("lacking", "here", -1), ("reserve_kept", "total", 1), ("reserve_kept", "reserve", -1),
     ],
 )  # fmt: skip
 def test_directions(rule: str, argument: str, sign: int) -> None:

@@ -133,6 +133,7 @@ SPECIAL: dict[str, dict[str, Maker]] = {
     "cohesion.returning": {"rate": SHARE},
     "command.appeal": {"chance": SHARE},
     "command.prize": {"value": reals(0, GRID)},
+    "command.lacking": {"guard": PEOPLE},
     "command.spared": {"guard": PEOPLE},
     "morale.deserters": {"rate": SHARE},
     "morale.rested": {"rate": SHARE},

@@ -101,8 +101,8 @@ def _chances(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any) -> Any:
 
 
 def _available(b: Boards, r: Any, h: int, crowd: Any, j: Any, goal: Any) -> Any:
-    """People of those mustered (n, P) whom other places can spare for each candidate, less the reserve; where there is
-    a fight, nobody can be spared: (cells,)."""
+    """People of those mustered (n, P) whom other places can spare for each candidate: to attack, all but the reserve;
+    to help, all. Where there is a fight, nobody can be spared: (cells,)."""
     s, w = b.s, b.w
     cell, p = np.nonzero(crowd.take(j, axis=0))
     away = (p != goal.take(cell)) & (cells(s.phase, r.take(j.take(cell)), p) == QUIET)
@@ -112,7 +112,9 @@ def _available(b: Boards, r: Any, h: int, crowd: Any, j: Any, goal: Any) -> Any:
     mustered = crowd[row, p]
     stay = watch(b, rows, h, s.threat.reshape(-1).take(here), p, to)
     had = command.spared(s.here.reshape(-1).take(here), stay, mustered)
-    return command.reserve_kept(np.bincount(cell, had, len(j)).astype(np.int64), w.reserve[h])
+    total = np.bincount(cell, had, len(j)).astype(np.int64)
+    helping = w.camp.take(cells(s.holder, r.take(j), goal)) == w.head_camp[h]
+    return np.where(helping, total, command.reserve_kept(total, w.reserve[h]))
 
 
 def watch(b: Boards, r: Any, h: int, threat: Any, p: Any, goal: Any) -> Any:

@@ -148,15 +148,16 @@ def _staying(b: Boards, r: Any, c: int) -> Any:
 
 
 def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
-    """Send formations, the nearest first, until all but the reserve are committed; when none are, the objective is
-    given up. Who fights elsewhere is no part of it, nor are those whom others are sent to help."""
-    s, w = b.s, b.w
+    """Send formations, the nearest first, to attack until all but the reserve are committed, to help until the place
+    has its guard; when nobody is committed, the objective is given up. Who fights elsewhere is no part of it, nor are
+    those whom others are sent to help."""
+    s, w, c = b.s, b.w, b.w.head_camp[h]
     goal, rows = s.objective[h].take(r), r[:, None]
     i = rows * w.F + staff
     people, status, at = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i), s.at.reshape(-1).take(i)
     here, marching, spot = status == PRESENT, status == MARCHING, np.maximum(at, 0)
     idle = s.key.reshape(-1).take(rows * w.loose + staff) == IDLE
-    helping = w.camp.take(cells(s.holder, r, goal)) == w.head_camp[h]
+    helping = w.camp.take(cells(s.holder, r, goal)) == c
     fights = s.phase.reshape(-1).take(rows * w.P + spot) != QUIET
     here &= ~np.where(at == goal[:, None], helping[:, None], fights)
     busy = (at == goal[:, None]) | ~idle
@@ -164,6 +165,11 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     free &= s.hop.reshape(-1).take(rows * (w.H * w.P) + h * w.P + spot) >= 0
     free &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
     limit = command.reserve_kept(np.where(here | marching, people, 0).sum(axis=1), w.reserve[h])
+    k = np.flatnonzero(helping)
+    if len(k):
+        rk, gk = r.take(k), goal.take(k)
+        guard = command.guard(threats(b, rk, t.take(k), c)[np.arange(len(k)), gk], w.w_guard[h])
+        limit[k] = command.lacking(guard, cells(s.here, rk, c * w.P + gk))
     committed = np.where(marching | (here & busy), people, 0).sum(axis=1)
     some = np.flatnonzero(free.any(axis=1) & (committed < limit))
     if len(some):
