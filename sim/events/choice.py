@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
-
 from sim.events.board import Board
 from sim.events.estimate import by_place, cover, estimate
+from sim.events.roads import relax
 from sim.model.kinds import MARCHING, PRESENT, QUIET
 from sim.rules import combat, command, morale, ops
 from sim.rules.chance import JUDGE
@@ -52,16 +51,16 @@ def _within_reach(g: Board, c: int, p: int) -> bool:
     return ways > 0
 
 
-def most_appealing(g: Board, h: int, candidates: list[int], crowd: list[int]) -> tuple[int, int]:
-    """The place with the greatest appeal, the first by id when equal, and its appeal; -1 when nothing appeals. crowd:
-    people mustered at each place."""
+def most_appealing(g: Board, h: int, places: list[int], crowd: list[int]) -> tuple[int, int]:
+    """The place with the greatest appeal, the first by id when equal, and its appeal; -1 when nothing appeals.
+    places: the candidates; crowd: people mustered at each place."""
     s, w, par = g.s, g.w, g.par
     greatest, found, best = 0, -1, 0
-    if len(candidates) == 0:
+    if len(places) == 0:
         return found, best
     far, nearest = [0] * 0, [0] * 0
     judgement = _judgement(g, h)
-    for p in candidates:
+    for p in places:
         chance = _chance(g, h, p, _available(g, h, p, crowd), crowd[p], judgement)
         if chance > 0.0:
             if len(far) == 0:
@@ -203,14 +202,5 @@ def distances(g: Board, c: int, goal: int) -> list[int]:
     opens = [w.passable[c * w.K + k] for k in s.holder]
     far = [NEVER] * w.P
     far[goal] = 0
-    heap = [(0, goal)]
-    while heap:
-        so_far, p = heapq.heappop(heap)
-        if so_far > far[p]:
-            continue
-        for arc in range(w.first[p], w.first[p + 1]):
-            q = w.head[arc]
-            if opens[q] and so_far + w.free[arc] < far[q]:
-                far[q] = so_far + w.free[arc]
-                heapq.heappush(heap, (far[q], q))
+    relax(g, far, opens)
     return far

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
-
 from sim.events.board import Board, lose, note, plan
+from sim.events.roads import relax
 from sim.model.kinds import (
     COLLAPSED,
     DAILY,
@@ -79,21 +78,8 @@ def draw_supply(g: Board, c: int) -> None:
     """Work out a camp's distances from its nearest source over roads between places that it holds."""
     s, w = g.s, g.w
     own = [w.camp[k] == c for k in s.holder]
-    far = [NEVER] * w.P
-    heap = []
-    for p in range(w.P):
-        if own[p] and w.source[c * w.P + p]:
-            far[p] = 0
-            heap.append((0, p))
-    while heap:
-        so_far, p = heapq.heappop(heap)
-        if so_far > far[p]:
-            continue
-        for arc in range(w.first[p], w.first[p + 1]):
-            q = w.head[arc]
-            if own[q] and so_far + w.free[arc] < far[q]:
-                far[q] = so_far + w.free[arc]
-                heapq.heappush(heap, (far[q], q))
+    far = [0 if own[p] and w.source[c * w.P + p] else NEVER for p in range(w.P)]
+    relax(g, far, own)
     for p in range(w.P):
         s.far[c * w.P + p] = far[p]
     s.stale[c] = 0

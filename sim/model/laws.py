@@ -107,18 +107,9 @@ def _levels(s: dict[str, Any]) -> list[tuple[str, Any]]:
     shares = ("morale", "supply", "fort", "cohesion", "will", "harried")
     out = [(f"{name} lies between 0 and 1", (s[name] >= 0) & (s[name] <= GRID)) for name in shares]
     counts = (
-        "progress",
-        "rounds",
-        "suppressed",
-        "threat",
-        "legs",
-        "blocks",
-        "aircraft",
-        "flown",
-        "harm",
-        "traffic",
+        "progress", "rounds", "suppressed", "threat", "legs", "blocks", "aircraft", "flown", "harm", "traffic",
         "broken",
-    )
+    )  # fmt: skip
     out += [(f"{name} is not negative", s[name] >= 0) for name in counts]
     out.append(("distances of supply are times", (s["far"] >= 0) & (s["far"] <= NEVER)))
     return out

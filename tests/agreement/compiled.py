@@ -21,7 +21,7 @@ from numba.experimental import structref
 from numba.extending import overload_method
 
 from sim.events import air as air_events
-from sim.events import board, calls, capture, choice, day, estimate, fight, march, orders, retreat
+from sim.events import board, calls, capture, choice, day, estimate, fight, march, orders, retreat, roads
 from sim.model import kinds
 from sim.model.draws import COLUMNS, draw_inputs
 from sim.model.state import STATE, initial_state, sizes
@@ -30,7 +30,7 @@ from sim.rules import air, chance, cohesion, combat, command, morale, movement, 
 from sim.rules import retreat as retreat_rules
 
 RULES = (ops, air, chance, cohesion, combat, command, morale, movement, reinforcement, retreat_rules, supply)
-EVENTS = (board, retreat, capture, fight, march, air_events, calls, day, estimate, choice, orders)
+EVENTS = (board, roads, retreat, capture, fight, march, air_events, calls, day, estimate, choice, orders)
 SET_UP = {"entity_key", "round_keys", "pairs"}
 """Functions of chance that work on names, big integers or arrays: used before a run begins, never by a handler."""
 

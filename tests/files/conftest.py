@@ -13,6 +13,14 @@ from sim.files import Loaded, load
 SMALL = Path(__file__).with_name("small.yaml")
 
 
+def replaced(text: str, changes: tuple[tuple[str, str], ...]) -> str:
+    """A text with pieces replaced, each once."""
+    for old, new in changes:
+        assert old in text, f"{old!r} is not in the text"
+        text = text.replace(old, new, 1)
+    return text
+
+
 @pytest.fixture
 def small() -> str:
     """The text of the small scenario."""
@@ -65,11 +73,7 @@ def told(small: str, write: Callable[..., Path], told_by: Callable[..., list[str
     """Where and what goes wrong when pieces of the small scenario are replaced."""
 
     def teller(*changes: tuple[str, str], overrides: tuple[str, ...] = ()) -> list[str]:
-        text = small
-        for old, new in changes:
-            assert old in text, f"{old!r} is not in the text"
-            text = text.replace(old, new, 1)
-        return told_by(write(text), overrides)
+        return told_by(write(replaced(small, changes)), overrides)
 
     return teller
 
@@ -79,10 +83,6 @@ def loaded(small: str, write: Callable[..., Path]) -> Callable[..., Loaded]:
     """Load the small scenario, with pieces replaced and overrides."""
 
     def loader(*changes: tuple[str, str], overrides: tuple[str, ...] = ()) -> Loaded:
-        text = small
-        for old, new in changes:
-            assert old in text, f"{old!r} is not in small.yaml"
-            text = text.replace(old, new, 1)
-        return load(write(text), overrides)
+        return load(write(replaced(small, changes)), overrides)
 
     return loader

@@ -105,18 +105,8 @@ def key(tick: int, kind: int) -> int:
 
 SHARES = ("morale", "supply", "fort", "cohesion", "will", "harried")
 COUNTS = (
-    "progress",
-    "rounds",
-    "suppressed",
-    "threat",
-    "legs",
-    "blocks",
-    "aircraft",
-    "flown",
-    "harm",
-    "traffic",
-    "broken",
-)
+    "progress", "rounds", "suppressed", "threat", "legs", "blocks", "aircraft", "flown", "harm", "traffic", "broken",
+)  # fmt: skip
 
 CONSERVED = "initial + arrived = present + dead + deserted + captured + disbanded"
 FAULTS: list[tuple[str, Callable[[State], None]]] = [

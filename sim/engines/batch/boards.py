@@ -229,6 +229,16 @@ def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> Non
     b.note(r, t, HOLDER, p, p, old, cause, new, old)
 
 
+def look_again(b: Boards, h: Any, r: Any) -> None:
+    """Things have changed for commands `h` (one, or one per column): places that they had shelved can be chosen again,
+    and without an objective they choose at their next review."""
+    s, w = b.s, b.w
+    h = np.broadcast_to(h, len(r))
+    idle = cells(s.objective, h, r) < 0
+    s.until[h[idle], r[idle]] = 0
+    s.shelved.reshape(-1, w.P)[r * w.H + h] = 0
+
+
 def bar(b: Boards, c: Any, arc: Any, r: Any) -> Any:
     """Whether a column hostile to camp `c` comes down a road the other way; `arc` (n,) or (n, ways)."""
     s, w = b.s, b.w

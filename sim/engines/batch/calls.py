@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, cells, select
+from sim.engines.batch.boards import Boards, cells, look_again, select
 from sim.model.kinds import (
     AFTER,
     ATTACKED,
@@ -101,7 +101,4 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     s.here[r, c * w.P + p] += people
     s.arrived[k, r] += people
     b.note(r, t, JOINED, f, p, -1, REINFORCEMENT, people)
-    h = w.command.take(f)
-    idle = cells(s.objective, h, r) < 0
-    s.until[h[idle], r[idle]] = 0
-    s.shelved.reshape(-1, w.P)[r * w.H + h] = 0
+    look_again(b, w.command.take(f), r)

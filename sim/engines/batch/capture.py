@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, cells, change_hands, select
+from sim.engines.batch.boards import Boards, cells, change_hands, look_again, select
 from sim.engines.batch.retreat import flee, refuge
 from sim.model.kinds import (
     APPROACH,
@@ -42,9 +42,7 @@ def open_fight(b: Boards, r: Any, t: Any, p: Any, c: Any, h: Any, axes: Any) -> 
     s.began[r, p] = t
     defender = w.camp.take(cells(s.holder, r, p))
     for e in range(w.H):
-        re = r[defender == w.head_camp[e]]
-        s.until[e][re[s.objective[e].take(re) < 0]] = 0
-        s.shelved[re, e * w.P : (e + 1) * w.P] = 0
+        look_again(b, e, r[defender == w.head_camp[e]])
     b.note(r, t, PHASE, p, p, c, ASSEMBLING, APPROACH)
     b.plan(b.w.F + p, r, t + b.ticks("combat_round", r), ROUND, p)
 
@@ -69,10 +67,9 @@ def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     _rest_winners(b, r, t, c, j, f)
     _fly_out(b, r, t, p)
     _shock(b, r, t, p, old, cells(s.holder, r, p), fought)
-    goal = s.objective.take(r, axis=1)
-    j, h = np.nonzero(((goal == p) | (goal < 0)).T)
-    s.until[h, r[j]] = 0
-    s.shelved[r] = 0
+    for h in range(w.H):
+        look_again(b, h, r)
+        s.until[h][r[s.objective[h].take(r) == p]] = 0
     next_in_line(b, r, t, p)
 
 

@@ -125,20 +125,12 @@ def by_neighbours(w: Any, far: Any) -> Any:
     return best
 
 
-def of_neighbours(w: Any, level: Any) -> Any:
-    """The highest of a quantity that is never negative (P, n) among the neighbours of each place."""
-    padded = np.concatenate([level, np.zeros((1, level.shape[1]), level.dtype)])
-    highest = padded.take(w.next_to[:, 0], axis=0)
-    for way in range(1, w.next_to.shape[1]):
-        np.maximum(highest, padded.take(w.next_to[:, way], axis=0), out=highest)
-    return highest
-
-
-def around(w: Any, level: Any, places: Any = None) -> Any:
-    """Sum of a quantity (P, n) over the neighbours of each place, or of some places."""
+def around(w: Any, level: Any, places: Any = None, join: Any = np.add) -> Any:
+    """Sum of a quantity (P, n) over the neighbours of each place, or of some places; or their highest (`np.maximum`),
+    where it is never negative."""
     next_to = w.next_to if places is None else w.next_to.take(places, axis=0)
     padded = np.concatenate([level, np.zeros((1, level.shape[1]), level.dtype)])
     total = padded.take(next_to[:, 0], axis=0)
     for way in range(1, next_to.shape[1]):
-        total += padded.take(next_to[:, way], axis=0)
+        join(total, padded.take(next_to[:, way], axis=0), out=total)
     return total

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch.boards import Boards, cells
-from sim.engines.batch.day import around, of_neighbours
+from sim.engines.batch.day import around
 from sim.model.kinds import MARCHING
 from sim.rules import command
 
@@ -47,7 +47,7 @@ def _ways(b: Boards, r: Any, c: int, nearby: Any) -> Any:
     held_up = np.where(mine, command.held_up(here, nearby), command.FINE)  # nobody comes through places of others
     way = np.where(around(w, w.lets_in.take(c * w.K + holder).astype(np.int8)) > 0, command.FINE, 0)
     while True:
-        best = np.maximum(way, np.where(mine, of_neighbours(w, command.passing(way, held_up)), 0))
+        best = np.maximum(way, np.where(mine, around(w, command.passing(way, held_up), join=np.maximum), 0))
         if np.array_equal(best, way):
             return way
         way = best
