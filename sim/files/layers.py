@@ -114,10 +114,11 @@ def _check_removed(section: str, over: Node, called: Mapping[str, str], note: Pr
 
 
 def _merge(into: dict[str, Node], name: str, node: Node) -> None:
-    """Lay `node` over the entry `name`. Keys keep the mark of the file that says the value."""
+    """Lay `node` over the entry `name`. Keys keep the mark of the file that says the value. A removal of nothing stays,
+    for its name may be unknown."""
     old = into.get(name)
-    if node.value is None:
-        into.pop(name, None)
+    if node.value is None and old is not None:
+        del into[name]
     elif old is None or node.whole or not _both_merge(old.value, node.value):
         into[name] = node
     else:

@@ -126,12 +126,14 @@ def moved(node: Node, mark: Mark) -> Node:
     return Node(node.value, mark, mark)
 
 
-def plain(node: Node) -> Any:
-    """The tree as dicts, lists and scalars. Keys without a value are left out: an empty section is none."""
+def plain(node: Node, *, blanks: bool = False) -> Any:
+    """The tree as dicts, lists and scalars. Keys without a value are left out, unless `blanks` are asked for: an empty
+    section is none."""
     if isinstance(node.value, dict):
-        return {key: plain(child) for key, child in node.value.items() if child.value is not None}
+        children = node.value.items()
+        return {key: plain(child, blanks=blanks) for key, child in children if blanks or child.value is not None}
     if isinstance(node.value, list):
-        return [plain(child) for child in node.value]
+        return [plain(child, blanks=blanks) for child in node.value]
     return node.value
 
 

@@ -47,7 +47,10 @@ Model = TypeVar("Model", bound=BaseModel)
 def validate(model: type[Model], root: Node, note: Problems) -> Model | None:
     """Build `model` from a tree in its long form. Types are strict: text is never taken for a number. Returns
     None after noting what is wrong."""
-    found, faults = attempt(model, plain(root))
+    given = plain(root)
+    found, faults = attempt(model, given)
+    strangers = _blank_strangers(model, root, given)
+    faults += strangers
     seen: set[tuple[Mark, str]] = set()
     for fault in faults[:MOST_PROBLEMS]:
         if fault["type"] == "value_error" and _holds_unreadable(find(root, fault["loc"])[0], note):
@@ -56,7 +59,19 @@ def validate(model: type[Model], root: Node, note: Problems) -> Model | None:
         if (mark, path) not in seen:  # unions tell every branch that failed
             seen.add((mark, path))
             note(mark, path, message)
-    return found
+    return None if strangers else found
+
+
+def _blank_strangers(model: type[BaseModel], root: Node, given: Any) -> list[dict[str, Any]]:
+    """What is wrong about unknown keys that have no value, which else would be left out in silence."""
+    whole = plain(root, blanks=True)
+    return [
+        fault
+        for fault in (attempt(model, whole)[1] if whole != given else [])
+        if fault["type"] == "extra_forbidden"
+        and find(root, fault["loc"])[0].value is None
+        and str(fault["loc"][-1]) not in _keys(model, fault["loc"][:-1])
+    ]
 
 
 def attempt(model: type[Model], given: Any) -> tuple[Model | None, list[dict[str, Any]]]:

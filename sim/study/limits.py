@@ -59,12 +59,12 @@ def check_disk(job: Job, labels: Labels, folder: Path) -> None:
     needed = job.total * bytes_per_run(labels, job.scenario["days"]) // SQUEEZE
     existing = next((path for path in (folder, *folder.absolute().parents) if path.exists()), Path("/"))
     try:
-        free = shutil.disk_usage(existing).free
+        disk = shutil.disk_usage(existing)
     except OSError:
         return
-    if needed > free:
+    if disk.total and needed > disk.free:  # without any size it is no disk: writing will tell
         raise UsageError(
-            f"{job.total:,} runs need at least {_size(needed)} of disk; {_size(free)} are free at {folder}"
+            f"{job.total:,} runs need at least {_size(needed)} of disk; {_size(disk.free)} are free at {folder}"
         )
 
 

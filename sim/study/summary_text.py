@@ -45,7 +45,7 @@ def _head(summary: Summary) -> str:
     lines = [safe(about.scenario) + (f": {safe(about.title)}" if about.title else "")]
     lines.append(
         f"{counted(summary.runs, 'run', 'runs')}, seed {about.seed}, engine {about.engine}; "
-        f"{days:g} days from {datetime.fromisoformat(about.start):%d %b %Y %H:%M %Z}"
+        f"{counted(days, 'day', 'days')} from {datetime.fromisoformat(about.start):%d %b %Y %H:%M %Z}"
     )
     lines.append(f"In brackets: {100 * summary.level:g} % intervals. Odds are conditional on the inputs.")
     return "\n".join(wrap(line.split(), indent="", separator=" ") for line in lines)

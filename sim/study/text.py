@@ -26,9 +26,9 @@ def safe(text: str) -> str:
     return printable(text, _LONGEST)
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun: 1 person, 2,000 people."""
-    return f"{number:,} {one if number == 1 else many}"
+def counted(count: float, one: str, many: str) -> str:
+    """A number with its noun: 1 person, 2,000 people, 1.5 days."""
+    return f"{number(count)} {one if count == 1 else many}"
 
 
 def number(value: float) -> str:

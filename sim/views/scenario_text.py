@@ -45,7 +45,8 @@ def summary_line(loaded: Loaded) -> str:
         "wing": len(s.wings), "reinforcement": len(s.reinforcements),
     }  # fmt: skip
     said = ", ".join(counted(count, name, f"{name}s") for name, count in counts.items())
-    return f"{s.scenario}: {said}; {number(s.days)} days from {s.start.isoformat(sep=' ', timespec='minutes')}"
+    start = s.start.isoformat(sep=" ", timespec="minutes")
+    return f"{s.scenario}: {said}; {counted(s.days, 'day', 'days')} from {start}"
 
 
 def _titled(title: str, lines: Sequence[str]) -> str:

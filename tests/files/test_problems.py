@@ -127,6 +127,22 @@ def test_all_problems_at_once_in_file_order(small: str, write: Callable[..., Pat
     ]
 
 
+def test_unknown_keys_without_a_value_are_told_too(small: str, write: Callable[..., Path]) -> None:
+    """A key without a value is as good as none, but not when nobody knows it."""
+    load(write(small.replace("blue: {}", "blue: {doctrine: }")))
+    with pytest.raises(ScenarioError) as caught:
+        load(write(small.replace("blue: {}", "blue: {dctrine: }") + "titel:\n"))
+    assert [(problem.path, problem.message[:11]) for problem in caught.value.problems] == [
+        ("factions.blue.dctrine", "unknown key"),
+        ("titel", "unknown key"),
+    ]
+    base = write(small)
+    over = base.with_name("over.yaml")
+    over.write_text(f"extends: {base.name}\nfactions:\n  blue: {{dctrine: , doctrine: }}\n")
+    with pytest.raises(ScenarioError, match=r"over.yaml:3:10 factions.blue.dctrine: unknown key"):
+        load(over)
+
+
 def test_a_distribution_told_at_the_right_item(spoiled: Callable[..., list[str]]) -> None:
     assert spoiled("3000..5000", "{lognormal: [1]}") == [
         "x.yaml:16:17 forces.red-alfa-elite.people: lognormal needs 2 number(s) (got 1)"

@@ -234,8 +234,14 @@ def test_the_impossible_is_refused_with_an_estimate(tmp_path, monkeypatch):
     assert not (tmp_path / "new").exists()
 
 
+def test_what_is_no_disk_is_not_said_to_be_full(tmp_path, monkeypatch):
+    monkeypatch.setattr(_Usage, "total", 0)
+    monkeypatch.setattr(limits.shutil, "disk_usage", lambda path: _Usage)
+    assert run(LOADED, runs=100_000, engine=fake.FAKE, out=tmp_path / "run", nested=False).runs == 100_000
+
+
 class _Usage:
-    free = 1_000_000
+    total, free = 1 << 40, 1_000_000
 
 
 def test_the_estimate_of_memory_is_of_the_right_size():
