@@ -20,6 +20,9 @@ MOMENTS = 6
 _FACTIONS = 4
 """So many factions have columns of their own."""
 
+_ACROSS = 3
+"""Factions side by side where each has three numbers in a column."""
+
 
 def to_text(summary: Summary) -> str:
     """The whole summary, at most 100 columns wide."""
@@ -173,11 +176,13 @@ def _entropy(summary: Summary) -> str:
 
 
 def _people(summary: Summary) -> str:
-    columns = ("dead", "deserted", "captured", "disbanded", "present")
-    rows = [
-        [faction.name, *(_three(faction.people[name], summary) for name in columns)] for faction in summary.factions
-    ]
-    return "People at the end (10 / 50 / 90 % of runs)\n" + table(["", *columns], rows)
+    lines = ("dead", "deserted", "captured", "disbanded", "present")
+    text = "People at the end (10 / 50 / 90 % of runs)"
+    for first in range(0, len(summary.factions), _ACROSS):
+        some = summary.factions[first : first + _ACROSS]
+        rows = [[name, *(_three(faction.people[name], summary) for faction in some)] for name in lines]
+        text += "\n" + table(["", *(faction.name for faction in some)], rows)
+    return text
 
 
 def _air(summary: Summary) -> str:
