@@ -204,7 +204,7 @@ def test_a_single_run_gives_no_quantiles_and_no_certainty():
     lines = [line.split() for line in summary.to_text().splitlines()]
     assert ["A", "-", "28", "Nov", "06:00", "-", "0.0", "[0.0,", "79.3]"] in lines
     assert ["B", "-", "29", "Nov", "12:00", "-", "0.0", "[0.0,", "79.3]"] in lines
-    assert ["blue", "-", "/", "10", "/", "-", *["-", "/", "0", "/", "-"] * 4] in lines
+    assert ["dead", "-", "/", "10", "/", "-", "-", "/", "1", "/", "-"] in lines
     assert "Causes of changes of hands (% of all; - / 2 / - changes a run)" in summary.to_text()
     assert "1 run, seed 1" in summary.to_text()
     assert "1 end of 2 places in 1 run)" in summary.to_text()
