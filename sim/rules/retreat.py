@@ -24,8 +24,11 @@ def way_out(far: Number, leg: Number, embattled: Number) -> Number:
 
 
 def stragglers(people: Number, softness: Number, metres: Number, per_km: Number, order: Number, u: Number) -> Number:
-    """People lost over a leg. softness: 1 for middling troops; order: 1 for a rout, less for an ordered withdrawal."""
-    return least(people, whole(people * (per_km * metres / KM) * softness * order + u))
+    """People lost over a leg. softness: 1 for middling troops; order: 1 for a rout, less for an ordered withdrawal.
+    Each kilometre takes its share of those who are left: close to an exponential, so that it hardly matters into how
+    many legs a way is cut."""
+    worn = (per_km * metres / KM) * softness * order
+    return least(people, whole(people * (1.0 - 1.0 / (1.0 + worn + worn * worn / 2.0)) + u))
 
 
 def disheartened(morale: Number, step: Number, order: Number) -> Number:

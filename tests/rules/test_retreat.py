@@ -14,18 +14,33 @@ from sim.units import DAY, GRID, HOUR, NEVER
 @pytest.mark.parametrize(
     ("people", "softness", "km", "order", "u", "lost"),
     [
-        (1000, 1.0, 50, 1.0, 0.0, 100),  # 0.002 per km x 50 km: a tenth
-        (1000, 1.5, 50, 1.0, 0.0, 150),  # the worst lose half as much again
-        (1000, 0.5, 50, 1.0, 0.0, 50),  # the best half as much
-        (1000, 1.0, 50, 0.25, 0.0, 25),  # in good order
-        (10, 1.0, 25, 1.0, 0.5, 1),  # 0.5 + 0.5
-        (10, 1.0, 25, 1.0, 0.25, 0),
-        (1000, 1.5, 5_000, 1.0, 0.0, 1000),  # nobody is lost twice
+        (1000, 1.0, 50, 1.0, 0.0, 95),  # 0.002 per km x 50 km: 1 - 1 / (1 + 0.1 + 0.005)
+        (1000, 1.5, 50, 1.0, 0.0, 138),  # the worst lose more: 1 - 1 / (1 + 0.15 + 0.01125)
+        (1000, 0.5, 50, 1.0, 0.0, 48),  # the best less: 1 - 1 / (1 + 0.05 + 0.00125)
+        (1000, 1.0, 50, 0.25, 0.0, 24),  # in good order
+        (1000, 1.0, 500, 1.0, 0.0, 600),  # 1 - 1 / (1 + 1 + 0.5)
+        (10, 1.0, 25, 1.0, 0.6, 1),  # 0.4876 + 0.6
+        (10, 1.0, 25, 1.0, 0.5, 0),
+        (1000, 1.5, 500_000, 1.0, 0.9, 1000),  # nobody is lost twice
         (0, 1.5, 50, 1.0, 0.9, 0),
     ],
 )
 def test_stragglers_by_hand(people: int, softness: float, km: int, order: float, u: float, lost: int) -> None:
     assert retreat.stragglers(people, softness, km * 1000, 0.002, order, u) == lost
+
+
+@pytest.mark.parametrize("km", [40, 100, 400])
+def test_it_hardly_matters_into_how_many_legs_a_way_is_cut(km: int) -> None:
+    """0.002 a kilometre of a million middling people: one leg, or two, or eight."""
+    after = []
+    for legs in (1, 2, 8):
+        people = 1_000_000
+        for _ in range(legs):
+            people -= retreat.stragglers(people, 1.0, km * 1000 // legs, 0.002, 1.0, 0.0)
+        after.append(people)
+    assert after[0] == pytest.approx(after[2], rel=0.05)
+    assert after[1] == pytest.approx(after[2], rel=0.02)
+    assert after[0] >= after[1] >= after[2]
 
 
 @pytest.mark.parametrize(("far", "leg", "embattled", "off"), [(3600, 1800, 0, 5400), (0, 60, 0, 60)])

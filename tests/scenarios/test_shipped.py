@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 
+import numpy as np
 import pytest
+from tiny import play, shipped
 
 from sim.files.loader import load
 from sim.model.importance import importance
@@ -169,6 +171,16 @@ def test_three_sides_fight_one_another() -> None:
     assert kinds >= {"after", "held", "lost", "attacked", "cohesion_below", "score_above"}
     assert THREE.days == 20
     assert 24 <= len(THREE.places) <= 28
+
+
+def test_each_of_three_sides_takes_something() -> None:
+    """In at least a tenth of the runs; the third is no onlooker."""
+    world = shipped("three_sides")
+    block = play(world, seed=1, runs=400)
+    for side in ("regency", "league", "union"):
+        taken = block.change[4] == world.labels.faction_ids.index(side)
+        share = np.isin(block.run, block.change[0, taken]).mean()
+        assert share >= 0.1, f"{side} takes something in {share:.0%} of runs"
 
 
 def test_three_sides_is_nobodys_land() -> None:
