@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import UsageError
-from sim.model.results import PEOPLE_COLUMNS, Block, Ints, Labels, Results
+from sim.model.results import PEOPLE_COLUMNS, Block, Ints, Labels, Provenance, Results
 from sim.study.changes import Change, changes
 from sim.study.chunks import select, windows
 from sim.study.control import falls_of
@@ -68,14 +68,15 @@ class FallDifference:
 class Comparison:
     """Two jobs side by side.
 
-    first, second: what they are called. changes: what was changed from the first to the second; None where it is not
-    known what was played. names, colors: of places and factions, by id. control[hours][place][faction]: odds to hold
-    the place then; the last moment is the end. falls[place]. people[faction][column]: dead, deserted, captured,
-    disbanded, present at the end.
+    first, second: what they are called. provenance: where each comes from. changes: what was changed from the first
+    to the second; None where it is not known what was played. names, colors: of places and factions, by id.
+    control[hours][place][faction]: odds to hold the place then; the last moment is the end. falls[place].
+    people[faction][column]: dead, deserted, captured, disbanded, present at the end.
     """
 
     first: str
     second: str
+    provenance: tuple[Provenance, Provenance]
     changes: tuple[Change, ...] | None
     start: str
     runs: int
@@ -318,6 +319,7 @@ class _Sums:
         return Comparison(
             first=names[0],
             second=names[1],
+            provenance=(one.provenance, two.provenance),
             changes=_changes(one, two),
             start=one.provenance.start,
             runs=n,

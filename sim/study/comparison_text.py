@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sim.study.text import WIDTH, counted, fit, safe, table, wrap
+from sim.study.text import counted, digits_to_tell, paragraph, percent, safe, table, wrap
 
 if TYPE_CHECKING:
     from sim.study.comparison import Comparison, Difference
 
 MOST_CHANGES = 12
-"""Lines of what was changed."""
+"""So much of what was changed is told."""
+
+_HEAD = ["", "first", "second", "difference", "unpaired"]
 
 
 def to_text(comparison: Comparison) -> str:
@@ -28,16 +30,17 @@ def to_text(comparison: Comparison) -> str:
 
 
 def _head(c: Comparison) -> str:
-    title = f"{safe(c.first)} (first) and {safe(c.second)} (second), {counted(c.runs, 'run', 'runs')} paired by run"
+    seed = c.provenance[0].seed
+    title = f"{c.first} (first) and {c.second} (second), {counted(c.runs, 'run', 'runs')} paired by run, seed {seed}"
     same = 100 * (c.same.value or 0)
     notes = [
         f"From {datetime.fromisoformat(c.start):%d %b %Y %H:%M}. Differences are second - first, with "
-        f"{100 * c.level:g} % intervals; * marks those that leave out 0. "
-        f"{same:.1f} % of runs have the same history in both.",
-        "Last column, where the interval leaves out 0: how many runs of each it would have taken to see as much in "
-        "jobs of different seeds.",
+        f"{100 * c.level:g} % intervals; * marks those that leave out 0. Places with the largest differences come "
+        f"first. {same:.1f} % of runs have the same history in both.",
+        'Column "unpaired", where the interval leaves out 0: how many runs of each it would have taken to see as much '
+        "in jobs of different seeds.",
     ]
-    return "\n".join(wrap(note.split(), indent="", separator=" ") for note in (title, *notes))
+    return "\n".join(line for note in (title, *notes) for line in paragraph(note))
 
 
 def _changes(c: Comparison) -> str:
@@ -45,7 +48,7 @@ def _changes(c: Comparison) -> str:
         return ""
     if not c.changes:
         return "Nothing was changed."
-    lines = ["  " + fit(safe(str(change)), WIDTH - 2) for change in c.changes[:MOST_CHANGES]]
+    lines = [line for change in c.changes[:MOST_CHANGES] for line in paragraph(str(change), indent="  ")]
     if len(c.changes) > MOST_CHANGES:
         lines.append(f"  and {len(c.changes) - MOST_CHANGES:,} more, which --json tells")
     return "\n".join(["What was changed (first → second)", *lines])
@@ -55,28 +58,37 @@ def _control(c: Comparison) -> str:
     rows = c.odds_at_end()
     if not rows:
         return "Who holds each place at the end is the same in every run of both."
+    largest: dict[str, float] = {}
+    for place, _, odds in rows:
+        largest[place] = max(largest.get(place, 0.0), _size(odds))
+    rows.sort(key=lambda row: -largest[row[0]])
     alone = len(c.told) == 1
     whose = f"Odds that {safe(c.names[c.told[0]])} holds a place" if alone else "Odds to hold a place"
     names = [c.names[place] if alone else f"{c.names[place]}: {c.names[faction]}" for place, faction, _ in rows]
-    head = ["", "first", "second", "difference", "unpaired"]
     cells = [[name, *_cells(odds, 100, 1)] for name, (_, _, odds) in zip(names, rows, strict=True)]
-    return f"{whose} at the end (%), where they differ\n" + table(head, cells)
+    return "\n".join([f"{whose} at the end (%), where they differ", *table(cells, head=_HEAD)])
 
 
 def _falls(c: Comparison) -> str:
+    told = [
+        (place, fall) for place, fall in c.falls.items() if fall.mean_h.seen or fall.earlier.value or fall.later.value
+    ]
     rows = [
         [
             c.names[place],
             *_cells(fall.mean_h, 1, 1),
-            f"{100 * (fall.earlier.value or 0):.1f} / {100 * (fall.later.value or 0):.1f}",
+            f"{percent(fall.earlier.value or 0)} / {percent(fall.later.value or 0)}",
         ]
-        for place, fall in c.falls.items()
-        if fall.mean_h.seen or fall.earlier.value or fall.later.value
+        for place, fall in sorted(told, key=lambda entry: -_size(entry[1].mean_h))
     ]
     if not rows:
         return ""
-    head = ["", "first", "second", "difference", "unpaired", "earlier / later (%)"]
-    return "Mean hours until a place first falls (or the end)\n" + table(head, rows)
+    lines = table(rows, head=[*_HEAD, "earlier / later (%)"])
+    return "\n".join(["Mean hours until a place first falls (or the end)", *lines])
+
+
+def _size(difference: Difference) -> float:
+    return abs(difference.difference.value or 0.0)
 
 
 def _people(c: Comparison) -> str:
@@ -86,8 +98,7 @@ def _people(c: Comparison) -> str:
         for name, difference in columns.items()
         if difference.seen
     ]
-    head = ["", "first", "second", "difference", "unpaired"]
-    return "People at the end, means\n" + table(head, rows) if rows else ""
+    return "\n".join(["People at the end, means", *table(rows, head=_HEAD)]) if rows else ""
 
 
 def _only(c: Comparison) -> str:
@@ -100,13 +111,12 @@ def _only(c: Comparison) -> str:
 
 
 def _cells(d: Difference, scale: float, digits: int) -> list[str]:
-    def signed(value: float) -> str:
-        return f"{scale * value:+z,.{digits}f}"
-
-    told = d.difference
-    difference = signed(told.value or 0.0)
-    if told.low is not None and told.high is not None:
-        difference += f" [{signed(told.low)}, {signed(told.high)}]"
+    told = [
+        scale * value for value in (d.difference.value or 0.0, d.difference.low, d.difference.high) if value is not None
+    ]
+    finer = digits_to_tell(told, digits)
+    value, *ends = [f"{number:+z,.{finer}f}" for number in told]
+    difference = f"{value} [{', '.join(ends)}]" if len(ends) == 2 else value
     return [
         f"{scale * d.first:,.{digits}f}",
         f"{scale * d.second:,.{digits}f}",

@@ -85,13 +85,13 @@ class PlaceControl:
         )
 
     def __str__(self) -> str:
-        from sim.study.text import table
+        from sim.study.text import percent, table
 
         rows = [
-            [f"{moment:%d %b %H:%M}", *(f"{100 * share:.1f}" for share in shares)]
+            [f"{moment:%d %b %H:%M}", *(percent(share) for share in shares)]
             for moment, shares in zip(self.times, self.probability, strict=True)
         ]
-        return f"{self.name}: held by (%)\n" + table(["", *self.factions], rows)
+        return "\n".join([f"{self.name}: held by (%)", *table(rows, head=["", *self.factions])])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sim.study.chunks import first_runs
 from sim.study.control import Control, ControlCount, falls_of, time_grid
 from sim.study.ensemble import Ensemble, as_ensemble
 from sim.study.entropy import Split
-from sim.study.labels import find
+from sim.study.labels import camps, find, wing_names
 from sim.study.outcomes import (
     CHANGING,
     OUTCOME_RUNS,
@@ -86,8 +86,9 @@ class Order:
 class Summary:
     """A job in numbers. Times are hours from the start; `level` is that of every interval.
 
-    causes: share of all changes of hands. harm: civilian casualties from the air, by camp causing them.
-    outcomes, orders, entropy: over the first `outcome_runs` runs, of `outcome_places` and `order_places`.
+    causes: share of all changes of hands. wing_names: what each wing of `sorties` is called. harm: civilian casualties
+    from the air, by camp causing them. outcomes, orders, entropy: over the first `outcome_runs` runs, of
+    `outcome_places` and `order_places`.
     """
 
     provenance: Provenance
@@ -97,6 +98,7 @@ class Summary:
     places: tuple[PlaceSummary, ...]
     factions: tuple[FactionSummary, ...]
     sorties: dict[str, Quantiles]
+    wing_names: dict[str, str]
     harm: dict[str, Quantiles]
     causes: dict[str, Estimate]
     changes: Quantiles
@@ -178,6 +180,7 @@ def summarise(
     return first.summary(
         ensemble.provenance,
         level,
+        wing_names=wing_names(labels, ensemble.scenario_json),
         outcome_runs=counted,
         outcome_places=tuple(ids[place] for place in chosen),
         outcomes=tuple(
@@ -330,8 +333,5 @@ def _add_each(tallies: list[Tally], rows: Iterable[Any]) -> None:
 
 
 def _camps(labels: Labels) -> list[str]:
-    """A name for each camp: the ids of its factions, joined by +."""
-    members: dict[int, list[str]] = {}
-    for faction, camp in zip(labels.faction_ids, labels.faction_camp, strict=True):
-        members.setdefault(camp, []).append(faction)
-    return ["+".join(members[camp]) for camp in sorted(members)]
+    """A key for each camp: the ids of its factions, joined by +."""
+    return ["+".join(labels.faction_ids[faction] for faction in camp) for camp in camps(labels)]

@@ -8,13 +8,17 @@ stay in place.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import zip_longest
 
 from sim.errors import printable
 from sim.model.spread import Spread
 
 WIDTH = 100
 """Columns that a table may take."""
+
+NARROWEST = 8
+"""Columns that a text keeps, however wide the numbers beside it are."""
 
 _LEFT_TO_RIGHT = "\u200e"
 _LONGEST = 200
@@ -36,6 +40,23 @@ def number(value: float) -> str:
     if abs(value) >= 1_000 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.4g}"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share as a figure in per cent; what is not quite 0 or 100 never reads so, but `<0.1` or `>99.9`."""
+    least = 10.0**-digits
+    value = 100 * share
+    if 0 < value < least:
+        return f"<{least:g}"
+    if 100 - least < value < 100:
+        return f">{100 - least:g}"
+    return f"{value:.{digits}f}"
+
+
+def digits_to_tell(values: Iterable[float], digits: int, most: int = 3) -> int:
+    """So many decimals, or up to `most` more, that none of these values reads 0 without being 0."""
+    told = [abs(value) for value in values if value]
+    return next((d for d in range(digits, digits + most) if all(v >= 0.5 * 10.0**-d for v in told)), digits + most)
 
 
 def spread_text(spread: Spread) -> str:
@@ -85,34 +106,88 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return space + text if right else text + space
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, gap: int = 2, most: int = WIDTH) -> str:
-    """Rows under a head; the first `left` columns are texts, the others numbers aligned right.
+def table(
+    rows: Sequence[Sequence[str]],
+    *,
+    head: Sequence[str] | None = None,
+    left: Collection[int] = (0,),
+    indent: str = "",
+    gap: int = 2,
+    most: int = WIDTH,
+    cut: bool = True,
+) -> list[str]:
+    """Rows of equal length as lines: the columns in `left` hold texts, flush left, the others numbers, flush right.
 
-    Wider than `most`, the widest text column gives way first; number columns are never cut.
+    A table wider than `most` takes room from heads wider than their numbers, then from its widest columns of texts:
+    a text goes on below itself, word by word; a no-break space, shown as a space, keeps words together. Where that is
+    not enough words are cut, unless `cut` is false, to no fewer than NARROWEST columns. Numbers are never cut.
     """
-    lines = [[safe(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(width(row[column]) for row in lines) for column in range(len(head))]
-    over = sum(widths) + gap * (len(widths) - 1) - most
-    while over > 0 and left:
-        widest = max(range(left), key=lambda column: widths[column])
-        if widths[widest] <= 8:
-            break
-        widths[widest] -= 1
-        over -= 1
-    return "\n".join(
-        (" " * gap).join(pad(cell, widths[column], right=column >= left) for column, cell in enumerate(row)).rstrip()
-        for row in lines
-    )
+    if not rows:
+        return []
+    body = [[safe(cell) for cell in row] for row in rows]
+    heads = [safe(cell) for cell in head] if head is not None else [""] * len(body[0])
+    widths = _widths(heads, body, left, most - width(indent) - gap * (len(heads) - 1), cut=cut)
+    folded = [
+        [_folded(cell, widths[column]) if column in left else [cell] for column, cell in enumerate(row)] for row in body
+    ]
+    if head is not None:
+        top = [_folded(cell, widths[column]) for column, cell in enumerate(heads)]
+        tall = max(map(len, top))
+        folded.insert(0, [[""] * (tall - len(cell)) + cell for cell in top])
+    widths = [max(width(part) for row in folded for part in row[column]) for column in range(len(heads))]
+    return [
+        indent
+        + (" " * gap)
+        .join(pad(part, widths[column], right=column not in left) for column, part in enumerate(parts))
+        .replace("\xa0", " ")
+        .rstrip()
+        for row in folded
+        for parts in zip_longest(*row, fillvalue="")
+    ]
+
+
+def _widths(heads: list[str], body: list[list[str]], left: Collection[int], room: int, *, cut: bool) -> list[int]:
+    """Columns that each column of a table may take; together no more than `room` where that can be."""
+    columns = range(len(heads))
+    numbers = [0 if c in left else max(width(row[c]) for row in body) for c in columns]
+    widths = [max(width(heads[c]), *(width(row[c]) for row in body)) for c in columns]
+    words = [" ".join([heads[c], *(row[c] for row in body if c in left)]).split(" ") for c in columns]
+    whole = [max(NARROWEST, numbers[c], *map(width, words[c])) for c in columns]
+    heads_only = [widths[c] if c in left else whole[c] for c in columns]
+    for least in (heads_only, whole, [max(NARROWEST, number) for number in numbers] if cut else whole):
+        while sum(widths) > room:
+            widest = max(columns, key=lambda c: (widths[c] > least[c], widths[c]))
+            if widths[widest] <= least[widest]:
+                break
+            widths[widest] -= 1
+    return widths
+
+
+def _folded(cell: str, columns: int) -> list[str]:
+    return [cell] if width(cell) <= columns else fold(cell.split(" "), columns)
+
+
+def fold(words: Sequence[str], columns: int) -> list[str]:
+    """Words one after another, in lines of at most so many columns; a longer word is cut."""
+    lines, line = [], ""
+    for word in words:
+        piece = fit(word, columns)
+        if line and width(line) + 1 + width(piece) > columns:
+            lines.append(line)
+            line = piece
+        else:
+            line = f"{line} {piece}" if line else piece
+    return [*lines, line]
 
 
 def wrap(words: Sequence[str], *, indent: str = "  ", separator: str = ", ", most: int = WIDTH) -> str:
     """Words one after another, in lines of at most `most` columns."""
-    lines, line = [], ""
-    for number, word in enumerate(safe(word) for word in words):
-        piece = fit(word + (separator.rstrip() if number < len(words) - 1 else ""), most - width(indent))
-        if line and width(indent) + width(line) + 1 + width(piece) > most:
-            lines.append(indent + line)
-            line = piece
-        else:
-            line = f"{line} {piece}" if line else piece
-    return "\n".join([*lines, indent + line])
+    last = len(words) - 1
+    pieces = [safe(word) + (separator.rstrip() if number < last else "") for number, word in enumerate(words)]
+    return "\n".join(indent + line for line in fold(pieces, most - width(indent)))
+
+
+def paragraph(text: str, *, indent: str = "", most: int = WIDTH) -> list[str]:
+    """A text, which may have several lines, as lines of at most `most` columns, broken between words."""
+    room = most - width(indent)
+    return [indent + line for part in text.splitlines() for line in fold(printable(part, 4_000).split(), room)]

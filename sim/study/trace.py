@@ -6,7 +6,6 @@ for any name; people lost are what their formation lost, never the subject.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
@@ -18,18 +17,11 @@ from sim.events.board import Board
 from sim.model import kinds as k
 from sim.model.scenario import Faction, Scenario
 from sim.model.world import World
+from sim.study.labels import told_apart
 from sim.study.text import counted
+from sim.study.words import HOW_TAKEN
 from sim.units import GRID
 
-_WHY = {
-    k.ASSAULT: "by assault",
-    k.BROKEN: "when the last defenders broke",
-    k.WITHDRAWN: "after the defenders had left on orders",
-    k.WALKED_IN: "unopposed",
-    k.OVERRUN: "in stride",
-    k.COLLAPSE: "after the defenders had gone home",
-    k.STARVED: "after a siege",
-}
 _LEFT = {
     k.MARCH: "set out", k.TURNED_BACK: "turned back", k.WITHDRAWN: "withdrew", k.CALLED_OFF: "withdrew",
 }  # fmt: skip
@@ -82,9 +74,7 @@ class _Named(Protocol):
 def _names(entries: Mapping[str, _Named], factions: Mapping[str, Faction]) -> dict[str, str]:
     """What to call each entry: its name (its id if it has none) and its faction; with the id as well where another
     is called the same."""
-    called = {key: f"{e.name or key} ({factions[e.faction].name or e.faction})" for key, e in entries.items()}
-    times = Counter(called.values())
-    return {key: f"{text} [{key}]" if times[text] > 1 else text for key, text in called.items()}
+    return told_apart({key: f"{e.name or key} ({factions[e.faction].name or e.faction})" for key, e in entries.items()})
 
 
 class Teller:
@@ -139,7 +129,7 @@ class Teller:
 
     # --- what happened, by kind of row: actor, place, other, cause, amount, second amount
     def holder(self, _: int, p: int, __: int, cause: int, new: int, old: int) -> str:
-        return f"{self.faction(new)} took {self.place(p)} from {self.faction(old)} {_WHY[cause]}"
+        return f"{self.faction(new)} took {self.place(p)} from {self.faction(old)} {HOW_TAKEN[k.CAUSES[cause]]}"
 
     def left(self, f: int, p: int, q: int, cause: int, people: int, _: int) -> str:
         number, how = counted(people, "person", "people"), _LEFT.get(cause, "fled")

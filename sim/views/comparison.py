@@ -11,8 +11,9 @@ import numpy as np
 
 from sim.errors import UsageError
 from sim.study.comparison import Comparison, Difference, compare
+from sim.study.comparison_text import MOST_CHANGES
 from sim.study.labels import find
-from sim.study.text import counted
+from sim.study.text import counted, digits_to_tell
 from sim.views.dates import Clock, date_axis
 from sim.views.sheet import Key, Sheet
 from sim.views.style import (
@@ -30,16 +31,19 @@ from sim.views.style import (
     tidy,
     write,
 )
-from sim.views.subject import Runs
+from sim.views.subject import CONDITIONAL, Runs, origin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST = 16
 """Rows of each kind, or panels, unless places are named."""
-LONGEST = 80
-"""Characters of what a side is called in a title."""
-
+LONGEST = 60
+"""Characters of what a side is called in a title; a longer name stands at the foot."""
+WHOLE = 400
+"""Characters of what is told at the foot."""
+NAME_CM = 5.6
+"""Room for names along the side."""
 
 LETTER = 0.108
 """Centimetres that a letter of the figures beside a row takes."""
@@ -75,17 +79,21 @@ def comparison(
     odds = _largest(_odds_rows(about, wanted), most, keep=places is not None)
     falls = _largest(_fall_rows(about, wanted or list(about.falls)), most, keep=places is not None)
     if title is None:
-        title = f"{_which(about)}: paired differences, {counted(about.runs, 'run', 'runs')}"
+        title = f"{_which(about)}: paired differences, {_count(about)}"
     sheet = Sheet(ax, title, _keys(), _notes(about, odds))
     heights = [0.5 * max(len(rows), 1) + 0.35 for rows in (odds, falls)]
     longest = max(
         (len(_figures(row, scale, 1)) for rows, scale in ((odds, 100), (falls, 1)) for row in rows), default=0
     )
-    top, bottom = sheet.stack(heights, left=4.6, right=max(3.9, LETTER * longest + 0.3), above=0.75, below=0.8)
+    left = sheet.room_for([row.name for row in (*odds, *falls)], BODY, least=3.0, most=NAME_CM)
+    top, bottom = sheet.stack(heights, left=left, right=max(3.9, LETTER * longest + 0.3), above=0.75, below=0.8)
     end = Clock(datetime.fromisoformat(about.start), list(about.control)[-1])
     whose = f"that {spell(about.names[about.told[0]], 20)} holds it" if len(about.told) == 1 else "of holding it"
-    _forest(top, odds, 100, 1, f"probability {whose} at the end ({end.day(end.end)}), percentage points", "odds (%)")
-    _forest(bottom, falls, 1, 1, "hours until it first falls, or to the end", "mean hours")
+    room = sheet.beside(top)
+    _forest(
+        top, room, odds, 100, 1, f"probability {whose} at the end ({end.day(end.end)}), percentage points", "odds (%)"
+    )
+    _forest(bottom, room, falls, 1, 1, "hours until it first falls, or to the end", "mean hours")
     return sheet.host
 
 
@@ -109,11 +117,15 @@ def differences(
     factions = about.told
     if title is None:
         who = f" that {spell(about.names[factions[0]])} holds" if len(factions) == 1 else " of holding"
-        title = f"{_which(about)}: probability{who} each place, {counted(about.runs, 'run', 'runs')}"
+        title = f"{_which(about)}: probability{who} each place, {_count(about)}"
     keys = _lines(about, factions) if len(factions) > 1 else []
     left_out = [spell(about.names[place]) for place in _moved(about) if place not in chosen]
     notes = [
-        "Bands: paired 95 % intervals of the difference." + (f" Left out: {listed(left_out)}." if left_out else "")
+        _called(about),
+        _changed(about)
+        + "Bands: paired 95 % intervals of the difference."
+        + (f" Left out: {listed(left_out)}." if left_out else ""),
+        _source(about),
     ]
     sheet = Sheet(ax, title, keys, notes)
     columns = min(3, len(chosen))
@@ -138,19 +150,40 @@ def _compared(first: Runs | Comparison, second: Runs | None, names: tuple[str, s
     return first if names is None else replace(first, first=names[0], second=names[1])
 
 
+def _count(about: Comparison) -> str:
+    return f"{counted(about.runs, 'run', 'runs')}, seed {about.provenance[0].seed}"
+
+
 def _which(about: Comparison) -> str:
-    """What is taken from what."""
-    first, second = spell(about.first, LONGEST), spell(about.second, LONGEST)
-    return f"{second} less {first}" if first != second else f"{first}, second job less first"
+    """What is taken from what; names too long for a title stand in `_called`."""
+    if about.first == about.second:
+        return f"{spell(about.first, LONGEST)}, second job less first"
+    if _called(about):
+        return "Second job less first"
+    return f"{spell(about.second, LONGEST)} less {spell(about.first, LONGEST)}"
 
 
-def _changed(about: Comparison, most: int = 3) -> str:
+def _called(about: Comparison) -> str:
+    """What the two jobs are called, where that is too long for a title."""
+    if max(len(about.first), len(about.second)) <= LONGEST or about.first == about.second:
+        return ""
+    return f"First job: {spell(about.first, WHOLE)}. Second job: {spell(about.second, WHOLE)}."
+
+
+def _changed(about: Comparison) -> str:
     """What was changed, in a sentence."""
     if about.changes is None:
         return ""
-    some = [spell(str(change), LONGEST) for change in about.changes[:most]]
-    more = f" and {len(about.changes) - most:,} more" if len(about.changes) > most else ""
+    some = [spell(str(change), WHOLE) for change in about.changes[:MOST_CHANGES]]
+    more = f" and {len(about.changes) - MOST_CHANGES:,} more" if len(about.changes) > MOST_CHANGES else ""
     return f"Changed: {'; '.join(some)}{more}. " if some else "Nothing was changed. "
+
+
+def _source(about: Comparison) -> str:
+    """Where both jobs come from."""
+    first, second = (origin(job) for job in about.provenance)
+    jobs = first if first == second else f"First: {first}. Second: {second}"
+    return f"{jobs}. Seed {about.provenance[0].seed}. {CONDITIONAL}"
 
 
 def _wanted(about: Comparison, places: Sequence[str] | str | None) -> list[str]:
@@ -175,7 +208,7 @@ def _odds_rows(about: Comparison, places: Sequence[str] | None) -> list[Row]:
     alone = len(about.told) == 1
     return [
         Row(
-            spell(about.names[place]) if alone else f"{spell(about.names[place], 20)}: {spell(about.names[f], 18)}",
+            spell(about.names[place]) if alone else f"{spell(about.names[place])}: {spell(about.names[f])}",
             odds, about.colors[f],
         )
         for place, f, odds in about.odds_at_end(places)
@@ -194,7 +227,7 @@ def _largest(rows: list[Row], most: int, *, keep: bool) -> list[Row]:
     return sorted(rows, key=lambda row: -(row.difference.difference.value or 0))
 
 
-def _forest(ax: Axes, rows: Sequence[Row], scale: float, digits: int, label: str, what: str) -> None:
+def _forest(ax: Axes, room_cm: float, rows: Sequence[Row], scale: float, digits: int, label: str, what: str) -> None:
     tidy(ax, grid="x")
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=INK, linewidth=0.8, zorder=2)
@@ -205,7 +238,7 @@ def _forest(ax: Axes, rows: Sequence[Row], scale: float, digits: int, label: str
     low, high = min([0.0, *ends]), max([0.0, *ends])
     room = max(0.06 * (high - low), 10.0**-digits)
     ax.set_xlim(low - room, high + room)
-    name_ticks(ax, "y", range(len(rows)), [row.name for row in rows], fontsize=BODY, room_cm=4.4)
+    name_ticks(ax, "y", range(len(rows)), [row.name for row in rows], fontsize=BODY, room_cm=room_cm)
     ax.tick_params(axis="y", length=0)
     if not rows:
         write(ax, 0, 0, "no difference in any run ", ha="right", va="center", color=SOFT)
@@ -243,10 +276,11 @@ def _forest_row(ax: Axes, y: int, row: Row, scale: float, digits: int) -> None:
 def _figures(row: Row, scale: float, digits: int) -> str:
     """What stands beside a row: both means, and the difference with its interval."""
     told = row.difference.difference
-    ends = [signed(scale * end, digits) for end in (told.low, told.high) if end is not None]
+    values = [scale * value for value in (told.value or 0.0, told.low, told.high) if value is not None]
+    value, *ends = [signed(each, digits_to_tell(values, digits)) for each in values]
     bounds = f" ({', '.join(ends)})" if len(ends) == 2 else ""
     means = f"{scale * row.difference.first:.{digits}f} → {scale * row.difference.second:.{digits}f}"
-    return f"{means}, {signed(scale * (told.value or 0.0), digits)}{bounds}"
+    return f"{means}, {value}{bounds}"
 
 
 def _over_time(
@@ -309,7 +343,9 @@ def _notes(about: Comparison, odds: Sequence[Row]) -> list[str]:
     whose = f"Odds are those of {spell(about.names[about.told[0]])}. " if alone else ""
     cut = alone and len(_moved(about)) > len({row.name for row in odds})
     return [
+        _called(about),
         f"{_changed(about)}{whose}Run k of both jobs uses the same random numbers, so what differs follows from the "
         f"change. {100 * (about.same.value or 0):.1f} % of runs have the same history in both."
-        + (" Only the largest differences are shown." if cut else "")
+        + (" Only the largest differences are shown." if cut else ""),
+        _source(about),
     ]

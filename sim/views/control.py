@@ -104,7 +104,7 @@ def _panel(ax: Axes, about: Subject, place: int, seen: list[int], *, first: bool
             ax.fill_between(x, 0, y, color=side.color, alpha=0.10, linewidth=0, zorder=1)
             _end(ax, x[-1], y[-1], high[-1, k], side.color)
         clear.append(((x - x[0]) / max(x[-1] - x[0], 1e-9), (y + 0.02) / 1.04))
-    mark_dates(ax, about.marks_of(place), about.clock, clear)
+    mark_dates(ax, about.marks_of(place), about.clock, clear, about.takers)
     heading(ax, about.names[place])
 
 
@@ -131,7 +131,7 @@ def _note(about: Subject, chosen: list[int], seen: list[int], by_itself: bool) -
     """Bands, marks, and what was left out."""
     parts = ["Bands: 95 % intervals (Wilson)."]
     if any(about.marks_of(place) for place in chosen):
-        parts.append("Dashed: change of hands that history recorded, grey: its window.")
+        parts.append("Upright dashed lines: changes of hands that history recorded, grey: their windows.")
     rest = [place for place in range(len(about.names)) if place not in chosen]
     if by_itself and rest:
         never = [about.names[p] for p in rest if about.moved[p] == 0]

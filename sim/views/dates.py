@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sim.units import HOUR
-from sim.views.style import CM, FAINT, INK, SMALL, figure_of, plain
+from sim.views.style import CM, FAINT, INK, SMALL, figure_of, fitted, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LABEL_CM = 0.88
 """Room that a date takes along an axis."""
+OVERHANG_CM = 0.1
+"""So far a date may stick out beyond the end of its axis: another panel may begin there."""
+AIR_CM = 0.08
+"""Between neighbouring dates."""
+WHO_CM = 2.0
+"""Room for who took a place, beside a mark."""
+MARK, GAP = SMALL - 0.7, 2.5
+"""Points: size of what stands beside a mark, and its distance from it."""
 _STEPS_H = (1, 2, 3, 6, 12, 24, 48, 72, 96, 120, 168, 336, 672, 1344, 2688, 5376)
 
 
@@ -70,12 +78,20 @@ def date_axis(ax: Axes, time: Clock, *, label: bool = True) -> None:
     """Dates along the x axis, from start to end. The axis holds dates, so that users may add their own."""
     from matplotlib.dates import UTC, date2num
     from matplotlib.markers import TICKDOWN
+    from matplotlib.transforms import ScaledTranslation
 
     ax.xaxis_date(UTC)
     room = ax.get_window_extent().width / figure_of(ax).dpi / CM
     at, names = time.ticks(max(2, int(room / LABEL_CM)))
     ax.set_xlim(float(date2num(time.start)), float(date2num(time.end)))
-    ax.xaxis.set_ticks([float(date2num(moment)) for moment in at], labels=names, fontsize=SMALL)
+    middles = [(moment - time.start) / timedelta(hours=time.hours) * room for moment in at]
+    shifts = _inwards(middles, [wide for _, wide in fitted(ax, names, room, fontsize=SMALL)], room)
+    labels = ["" if shift is None else name for name, shift in zip(names, shifts, strict=True)]
+    ax.xaxis.set_ticks([float(date2num(moment)) for moment in at], labels=labels, fontsize=SMALL)
+    for tick, shift in zip(ax.xaxis.get_major_ticks(), shifts, strict=True):
+        if shift:
+            moved = ScaledTranslation(shift * CM, 0, figure_of(ax).dpi_scale_trans)
+            tick.label1.set_transform(tick.label1.get_transform() + moved)
     days, _ = time.ticks(40)
     ax.plot(  # one line of marks: minor ticks would be forty artists
         date2num(days), [0] * len(days), linestyle="none", marker=TICKDOWN, markersize=2, markeredgewidth=0.4,
@@ -83,6 +99,22 @@ def date_axis(ax: Axes, time: Clock, *, label: bool = True) -> None:
     )  # fmt: skip
     if label:
         ax.set_xlabel(f"{time.end.year}, {time.zone}", fontsize=SMALL, color=INK, labelpad=1.5)
+
+
+def _inwards(middles: Sequence[float], widths: Sequence[float], room: float) -> list[float | None]:
+    """How far labels must move so as not to stick out of an axis `room` long; None where that would make them touch a
+    neighbour. All in centimetres."""
+    shifts: list[float | None] = []
+    for middle, wide in zip(middles, widths, strict=True):
+        low, high = middle - wide / 2 + OVERHANG_CM, middle + wide / 2 - OVERHANG_CM
+        shifts.append(max(0.0, -low) - max(0.0, high - room))
+    for end, beside in ((0, 1), (-1, -2)):
+        shift = shifts[end] if shifts else None
+        if shift and len(shifts) > 1:
+            apart = abs(middles[beside] - middles[end] - shift)
+            if apart < (widths[end] + widths[beside]) / 2 + AIR_CM:
+                shifts[end] = None
+    return shifts
 
 
 @dataclass(frozen=True)
@@ -112,13 +144,15 @@ def observed(scenario: dict[str, Any], time: Clock) -> list[Mark]:
     return sorted(marks, key=lambda mark: (mark.at, mark.place))
 
 
-def mark_dates(ax: Axes, marks: Sequence[Mark], time: Clock, clear: Sequence[Any] = ()) -> None:
-    """A dashed line at each recorded change, labelled with its date where it covers least of the lines in
-    `clear` (arrays of dates and heights, in axes units 0..1)."""
+def mark_dates(
+    ax: Axes, marks: Sequence[Mark], time: Clock, clear: Sequence[Any] = (), names: Mapping[str, str] | None = None
+) -> None:
+    """An upright dashed line at each recorded change, labelled with its date where it covers least of the lines in
+    `clear` (arrays of dates and heights, in axes units 0..1), and with who took the place where `names` are given."""
     from matplotlib.dates import date2num
 
     low, high = ax.get_xlim()
-    taken: list[tuple[float, float, float]] = []
+    taken: list[tuple[float, float, float, float]] = []
     for number, mark in enumerate(marks):
         x = float(date2num(mark.at))
         ax.axvline(x, color=INK, linewidth=0.8, linestyle=(0, (3, 2)), zorder=4)
@@ -131,32 +165,48 @@ def mark_dates(ax: Axes, marks: Sequence[Mark], time: Clock, clear: Sequence[Any
                 linewidth=0,
                 zorder=0.5,
             )
-        share = (x - low) / (high - low)
-        right, y = _spot(share, clear, taken, ax)
         text = ax.annotate(
-            f"observed\n{time.day(mark.at)}" if number == 0 else time.day(mark.at),
-            xy=(x, y),
+            "",
+            xy=(x, 0.5),
             xycoords=("data", "axes fraction"),
-            xytext=(2.5 if right else -2.5, 0),
+            xytext=(0, 0),
             textcoords="offset points",
-            ha="left" if right else "right",
             va="center",
-            fontsize=SMALL - 0.7,
+            fontsize=MARK,
             color=INK,
             linespacing=1.0,
             zorder=6,
             bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.75, "linewidth": 0},
         )
+        who = [names.get(faction, faction) for faction in mark.to] if names else []
+        text.set_text(_said(ax, time.day(mark.at), " or ".join(who), first=number == 0))
         plain(text)
+        right, y = _spot((x - low) / (high - low), clear, taken, ax, text.get_window_extent())
+        text.xy = (x, y)
+        text.set_position((GAP if right else -GAP, 0))
+        text.set_horizontalalignment("left" if right else "right")
 
 
-def _spot(share: float, clear: Sequence[Any], taken: list[tuple[float, float, float]], ax: Axes) -> tuple[bool, float]:
-    """Which side of a line, and how high, a small label covers least; `taken` holds those that stand already."""
+def _said(ax: Axes, day: str, who: str, *, first: bool) -> str:
+    """What stands beside a mark: that it was observed (at the first one), who took the place, when."""
+    lead = "observed" if first else ""
+    if not who:
+        return f"{lead}\n{day}".strip()
+    (name, _), (whole, _) = fitted(ax, [who, f"{lead}: {who}"], WHO_CM, fontsize=MARK)
+    one = f"{lead}: {who}" == whole
+    return "\n".join([*([f"{lead}:"] if first and not one else []), whole if first and one else name, day])
+
+
+def _spot(
+    share: float, clear: Sequence[Any], taken: list[tuple[float, float, float, float]], ax: Axes, label: Any
+) -> tuple[bool, float]:
+    """Which side of a line, and how high, a label of this size covers least; `taken` holds those that stand already
+    (from, to, height, how tall; all in shares of the axes)."""
     box = ax.get_window_extent()
-    figure = figure_of(ax)
-    wide = 34 / 72 * figure.dpi / max(box.width, 1)
-    tall = 15 / 72 * figure.dpi / max(box.height, 1)
-    best = (10**9, True, 0.5)
+    away = GAP / 72 * figure_of(ax).dpi
+    wide = (label.width + away) / max(box.width, 1)
+    tall = (label.height + away) / max(box.height, 1)
+    best = (10**9, share < 0.5, 0.5)
     for right in (False, True):
         left_edge = share if right else share - wide
         if left_edge < -0.02 or left_edge + wide > 1.02:
@@ -166,9 +216,10 @@ def _spot(share: float, clear: Sequence[Any], taken: list[tuple[float, float, fl
                 int(((x >= left_edge) & (x <= left_edge + wide) & (abs(h - y) <= tall / 2)).sum()) for x, h in clear
             )
             covered += sum(
-                1_000 for x, to, at in taken if left_edge < to and x < left_edge + wide and abs(at - y) < 1.1 * tall
-            )
+                1_000 for x, to, at, high in taken
+                if left_edge < to and x < left_edge + wide and abs(at - y) < (tall + high) / 2
+            )  # fmt: skip
             best = min(best, (covered, right, y), key=lambda spot: spot[0])
     start = share if best[1] else share - wide
-    taken.append((start, start + wide, best[2]))
+    taken.append((start, start + wide, best[2], tall))
     return best[1], best[2]

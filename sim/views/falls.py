@@ -15,7 +15,20 @@ from sim.study.tally import Tally
 from sim.units import HOUR
 from sim.views.dates import Mark, date_axis, mark_dates
 from sim.views.sheet import Sheet
-from sim.views.style import BODY, INK, RULE, SMALL, SOFT, listed, name_ticks, percent, percent_axis, tidy, write
+from sim.views.style import (
+    BODY,
+    INK,
+    NAMES_CM,
+    RULE,
+    SMALL,
+    SOFT,
+    listed,
+    name_ticks,
+    percent,
+    percent_axis,
+    tidy,
+    write,
+)
 from sim.views.subject import Runs, Subject, subject
 
 if TYPE_CHECKING:
@@ -117,7 +130,8 @@ def _curve(about: Subject, place: int, tally: Tally, ax: Axes | None, title: str
     panel.plot(x, count / runs, color=INK, linewidth=1.3, zorder=3)
     mark = _first_loss(about, place)
     shares = (x - x[0]) / (x[-1] - x[0])
-    mark_dates(panel, [mark] if mark else [], about.clock, [(shares, (count / runs + 0.02) / 1.04)])
+    marks = [mark] if mark else []
+    mark_dates(panel, marks, about.clock, [(shares, (count / runs + 0.02) / 1.04)], about.takers)
     by_end = count[-1] / runs
     write(
         panel, float(date2num(about.clock.end)), min(by_end + 0.03, 0.93), f"never falls: {percent(never.value)} ",
@@ -151,7 +165,9 @@ def _ridge(
     if any(marks.values()):
         keys.append((_diamond(Line2D, [], []), "observed, with its window"))
     sheet = Sheet(ax, title, keys if rows else [], [_note(about, rows, by_itself), about.source])
-    panel = sheet.panels(1, 1, 0.92 * max(len(rows), 2) + 0.4, left=3.0, right=2.55, above=0.1, below=0.75)[0]
+    names = [about.names[place] for place in rows]
+    left = sheet.room_for(names, BODY, least=3.0, most=NAMES_CM)
+    panel = sheet.panels(1, 1, 0.92 * max(len(rows), 2) + 0.4, left=left, right=2.55, above=0.1, below=0.75)[0]
     horizon = about.runs.provenance.horizon
     edges = np.append(np.arange(0, horizon, int(width_h * HOUR), dtype=np.int64), horizon)
     shares = np.array([np.diff(fallen_by(tallies[place], edges - 1)) / about.runs.runs for place in rows])
@@ -161,9 +177,7 @@ def _ridge(
     panel.set_ylim(len(rows) - 1 + 2 * RANGE, -PEAK - 0.4)
     for row, place in enumerate(rows):
         _row(panel, about, row, shares[row], edges, tallies[place], marks[place])
-    name_ticks(
-        panel, "y", range(len(rows)), [about.names[place] for place in rows], fontsize=BODY, va="bottom", room_cm=2.9
-    )
+    name_ticks(panel, "y", range(len(rows)), names, fontsize=BODY, va="bottom", room_cm=sheet.beside(panel))
     panel.tick_params(axis="y", length=0)
     if rows:
         write(

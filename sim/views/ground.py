@@ -15,7 +15,8 @@ from sim.errors import UsageError
 from sim.model.geography import EARTH_RADIUS_KM
 from sim.model.results import Floats
 from sim.views.outlines import Box, Outline
-from sim.views.style import FAINT, INK, SMALL, write
+from sim.views.placement import felt
+from sim.views.style import FAINT, INK, SMALL, figure_of, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,7 +107,7 @@ def ground(scenario: dict[str, Any]) -> Ground:
 
 
 def draw_ground(ax: Axes, land: Ground, outline: Outline | None, *, scale: float = 1.0, degrees: bool = False) -> None:
-    """Coast, boundaries, roads and bridges; `scale` thins lines for small maps. `degrees`:
+    """Coast, boundaries and roads; `scale` thins lines for small maps. `degrees`:
     longitude and latitude along the edges."""
     from matplotlib.collections import LineCollection, PathCollection
     from matplotlib.path import Path
@@ -175,12 +176,43 @@ def _roads(ax: Axes, land: Ground, scale: float) -> None:
                 LineCollection(lines, colors=ROAD, linewidths=width * scale, linestyles=[dash], zorder=1.2, gid=name),
                 autolim=False,
             )
-    middle = np.array([at[[a, b]].mean(axis=0) for a, b, _, bridge in land.roads if bridge]).reshape(-1, 2)
-    if middle.size:
+
+
+BRIDGE = 3.6
+"""Side of the square that stands for a bridge (points)."""
+
+
+def draw_bridges(ax: Axes, land: Ground, radius: Floats, *, scale: float = 1.0) -> None:
+    """A square at every bridge, above the marks of places, whose radii (places,) are given in points."""
+    dot = figure_of(ax).dpi / 72
+    at = ax.transData.transform(np.column_stack([land.lon, land.lat])) / dot
+    half = 0.75 * BRIDGE * scale
+    spots = []
+    for a, b, _, bridge in land.roads:
+        if bridge:
+            others = felt([at[[c, d]] for c, d, _, _ in land.roads if {c, d} != {a, b}], half)
+            clear = np.concatenate([radius + half, np.full(len(others), half)])
+            spots.append(_beside(at[a], at[b], np.concatenate([at, others]), clear))
+    if spots:
+        x, y = ax.transData.inverted().transform(np.array(spots) * dot).T
         ax.plot(
-            middle[:, 0], middle[:, 1], linestyle="none", marker="s", markersize=3.6 * scale, markerfacecolor="white",
-            markeredgecolor=INK, markeredgewidth=0.8 * scale, zorder=1.5, gid="bridges",
+            x, y, linestyle="none", marker="s", markersize=BRIDGE * scale, markerfacecolor="white",
+            markeredgecolor=INK, markeredgewidth=0.8 * scale, zorder=3.5, gid="bridges",
         )  # fmt: skip
+
+
+def _beside(start: Floats, end: Floats, taken: Floats, clear: Floats) -> Floats:
+    """Where the bridge of the road from `start` to `end` stands: as near as can be to its middle, on the road if
+    possible, and further than `clear` (n,) from what is `taken` (n, 2). In points."""
+    along, middle = end - start, (start + end) / 2
+    aside = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9)
+    shares, steps = np.linspace(0.1, 0.9, 33), np.arange(-24.0, 24.5, 1.0)
+    spots = (start + shares[:, None, None] * along + steps[None, :, None] * aside).reshape(-1, 2)
+    free = (np.hypot(*np.moveaxis(spots[:, None] - taken[None], -1, 0)) >= clear).all(axis=1)
+    off_road = np.tile(np.abs(steps) + 0.01 * (steps < 0), shares.size)  # of two alike, always the same
+    cost = np.hypot(*(spots - middle).T) + 3 * off_road + np.where(free, 0.0, 1e6)
+    found: Floats = spots[int(np.argmin(cost))]
+    return found
 
 
 def _degrees(ax: Axes) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from sim.errors import UsageError
 from sim.model.results import Floats
 from sim.units import HOUR
-from sim.views.ground import ROAD, ROADS, Ground, draw_ground, draw_scale, ground
+from sim.views.ground import BRIDGE, ROAD, ROADS, Ground, draw_bridges, draw_ground, draw_scale, ground
 from sim.views.outlines import find_outline
 from sim.views.placement import Tag, find_spots, write_tags
 from sim.views.sheet import Key, Sheet, key
@@ -94,6 +94,7 @@ def control_map(
     for panel, moment, shares in zip(panels, hours, odds, strict=True):
         draw_ground(panel, land, under, scale=scale, degrees=single)
         _pies(panel, land, shares, radius, about.sides)
+        draw_bridges(panel, land, radius, scale=scale)
         if panel is panels[0]:  # all maps are alike: what found room in the first does in the others
             spots = find_spots(
                 panel,
@@ -215,7 +216,7 @@ def scenario_map(
     beside = max(width - height * land.aspect, 4.0) if tall else 0.0
     panel = sheet.panels(1, 1, height, left=0.75, right=beside, above=0.1, below=0.4, foot=0.1)[0]
     if tall:
-        key(panel, keys, beside, at=(0.35, 0.0), corner=(1, 1), columns=1, size=BODY)
+        key(panel, keys, beside - 0.35, at=(0.35, 0.0), corner=(1, 1), columns=1, size=BODY)
     draw_ground(panel, land, under, degrees=True)
     radius = _radii(land, 1.0)
     _holders(panel, land, holder, radius, looks)
@@ -229,6 +230,7 @@ def scenario_map(
         for i, place in enumerate(land.ids)
     ]
     clear = np.maximum(radius, _side(armed.sum(axis=1), armed) * 0.72)
+    draw_bridges(panel, land, clear)
     order = np.lexsort((-land.people, -armed.sum(axis=1)))
     tags = [Tag(float(land.lon[i]), float(land.lat[i]), float(clear[i]), texts[i]) for i in order]
     style: dict[str, Any] = {**TAG, "fontsize": SMALL}
@@ -369,6 +371,6 @@ def _keys(land: Ground, looks: Sequence[Side]) -> list[Key]:
             keys.append((Line2D([], [], color=ROAD, linewidth=width, linestyle=dash), name))
     if any(bridge for *_, bridge in land.roads):
         keys.append(
-            (Line2D([], [], linestyle="none", marker="s", markersize=3.6, markerfacecolor="white",
+            (Line2D([], [], linestyle="none", marker="s", markersize=BRIDGE, markerfacecolor="white",
                     markeredgecolor=INK, markeredgewidth=0.8), "bridge"))  # fmt: skip
     return keys

@@ -90,7 +90,7 @@ def find_spots(
         frame=np.array(ax.get_window_extent().extents),
         centres=ax.transData.transform(np.array([(tag.x, tag.y) for tag in tags]).reshape(-1, 2)),
         radii=np.array([tag.radius for tag in tags]) * dot,
-        roads=_felt([ax.transData.transform(line) for line in lines], _STEP * dot),
+        roads=felt([ax.transData.transform(line) for line in lines], _STEP * dot),
         taken=np.array([box.extents for box in blocked]).reshape(-1, 4),
         dot=dot,
     )
@@ -119,7 +119,7 @@ def write_tags(ax: Axes, tags: Sequence[Tag], spots: Sequence[Spot], **style: An
         )  # fmt: skip
 
 
-def _felt(lines: Sequence[Floats], step: float) -> Floats:
+def felt(lines: Sequence[Floats], step: float) -> Floats:
     """Points along lines, `step` apart."""
     found = [np.empty((0, 2))]
     for start, end in lines:

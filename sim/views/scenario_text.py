@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sim.files.loader import Loaded
@@ -13,6 +13,9 @@ from sim.model.world import World, compile_world
 from sim.study.text import counted
 from sim.views.defaults import command_of, commands_of, defaults
 from sim.views.text import join_ids, number, paragraph, printable, spread_text, table
+
+WIDTH = 110
+"""Columns that a list of entries may take."""
 
 
 def scenario_text(loaded: Loaded) -> str:
@@ -49,13 +52,18 @@ def summary_line(loaded: Loaded) -> str:
     return f"{s.scenario}: {said}; {counted(s.days, 'day', 'days')} from {start}"
 
 
+def _rows(rows: Sequence[Sequence[str]], left: Collection[int], indent: str = "  ") -> list[str]:
+    """A table, its head first; ids are never cut, so that it may be wider than WIDTH."""
+    return table(rows[1:], head=rows[0], left=left, indent=indent, most=WIDTH, cut=False) if rows else []
+
+
 def _titled(title: str, lines: Sequence[str]) -> str:
     return "\n".join([title, *lines]) if lines else ""
 
 
 def _head(loaded: Loaded) -> str:
     s = loaded.scenario
-    lines = [*paragraph(s.title), printable(summary_line(loaded)), *paragraph(s.about)]
+    lines = [line for text in (s.title, summary_line(loaded), s.about) for line in paragraph(text)]
     lines.append(f"scenario {loaded.hash[:16]}, parameters {loaded.parameters_hash[:16]}")
     for change in loaded.overrides:
         lines.append(f"changed by --set {printable(change, 200)}")
@@ -78,7 +86,7 @@ def _factions(s: Scenario, parameters: Parameters) -> list[str]:
                 join_ids([f"{place} {number(weight)}" for place, weight in faction.aims.items()]) or "-",
             ]
         )
-    lines = table(rows, left=range(8))
+    lines = _rows(rows, left=range(8))
     for name, backer in s.backers.items():
         text = f"{name} backs {backer.client}, will {spread_text(backer.will)}"
         lines.append("  " + printable(text))
@@ -102,7 +110,7 @@ def _commands(s: Scenario, commands: Mapping[str, Command]) -> list[str]:
                 join_ids(command.area, most=12) or "everywhere",
             ]
         )
-    return table(rows, left=range(5))
+    return _rows(rows, left=range(5))
 
 
 def _places(s: Scenario) -> list[str]:
@@ -113,7 +121,7 @@ def _places(s: Scenario) -> list[str]:
         remarks += [f"overlooks {join_ids(place.commands)}"] if place.commands else []
         remarks += [f"depends on {place.parent}"] if place.parent else []
         rows.append([name, place.name or name, place.kind, place.holder, number(place.people), ", ".join(remarks)])
-    return table(rows, left=(0, 1, 2, 3, 5))
+    return _rows(rows, left=(0, 1, 2, 3, 5))
 
 
 class Strength(NamedTuple):
@@ -168,7 +176,7 @@ def _battle(loaded: Loaded, command_of: Mapping[str, str]) -> list[str]:
                     command_of[str(force.id)],
                 ]
             )
-        lines += table(rows, left=(0, 1, 2, 3, 4, 5, 6, 7), indent="    ")
+        lines += _rows(rows, left=(0, 1, 2, 3, 4, 5, 6, 7), indent="    ")
     return lines
 
 
@@ -191,7 +199,7 @@ def _reinforcements(s: Scenario, command_of: Mapping[str, str]) -> list[str]:
                 entry.backer or "-",
             ]
         )
-    return table(rows, left=range(10))
+    return _rows(rows, left=range(10))
 
 
 def _trigger(entry: Reinforcement) -> str:
@@ -232,7 +240,7 @@ def _wings(s: Scenario, defaults: WingDefaults) -> list[str]:
                 join_ids(steps, most=3) or "1",
             ]
         )
-    return table(rows, left=range(9))
+    return _rows(rows, left=range(9))
 
 
 def ratios(loaded: Loaded) -> list[str]:
@@ -247,14 +255,14 @@ def ratios(loaded: Loaded) -> list[str]:
         own = [f for f in s.forces if f.place in area and camp[f.faction] == camp[command.faction]]
         enemies = {e for e in s.factions if any(frozenset((e, ally)) in hostile for ally in camp[command.faction])}
         foes = [f for f in s.forces if f.place in area and f.faction in enemies]
-        rows.append(_versus(f"command {name}", command.faction, own, join_ids(sorted(enemies)), foes, parameters))
+        rows.append(_versus(f"command\xa0{name}", command.faction, own, join_ids(sorted(enemies)), foes, parameters))
     for road in s.roads:
         one, two = s.places[road.a].holder, s.places[road.b].holder
         if frozenset((one, two)) in hostile:
             here = [f for f in s.forces if f.place == road.a and camp[f.faction] == camp[one]]
             there = [f for f in s.forces if f.place == road.b and camp[f.faction] == camp[two]]
-            rows.append(_versus(f"road {road.a} - {road.b}", one, here, two, there, parameters))
-    return table(rows, left=(0, 1, 3)) if len(rows) > 1 else []
+            rows.append(_versus(f"road\xa0{road.a}\xa0-\xa0{road.b}", one, here, two, there, parameters))
+    return _rows(rows, left=(0, 1, 3)) if len(rows) > 1 else []
 
 
 def _camps(s: Scenario) -> dict[str, frozenset[str]]:
@@ -282,14 +290,16 @@ def _defaults(loaded: Loaded, world: World) -> list[str]:
     """Defaults of the same origin and for the same entries stand in one row."""
     grouped: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for entry in defaults(loaded, world):
-        grouped.setdefault((entry.section, entry.origin, entry.ids), []).append(f"{entry.field} {entry.value}")
+        grouped.setdefault((entry.section, entry.origin, entry.ids), []).append(
+            f"{entry.field} {entry.value}".replace(" ", "\xa0").replace(",\xa0", ", ")
+        )
     rows = [["section", "for", "from", "filled in"]]
     for (section, origin, ids), values in grouped.items():
         rows.append([section, join_ids(ids, most=4), origin, ", ".join(values)])
     rows.append(
         ["rules", "all parameters not changed", "parameters.yaml", "drawn from their ranges, most often near the value"]
     )
-    return table(rows, left=range(4))
+    return _rows(rows, left=range(4))
 
 
 def _changed(loaded: Loaded) -> list[str]:
@@ -304,4 +314,4 @@ def _changed(loaded: Loaded) -> list[str]:
         )
     for mechanism, on in s.mechanisms.items():
         rows.append([f"mechanism {mechanism}", "on" if on else "off", "on", ""])
-    return table(rows, left=range(4)) if len(rows) > 1 else []
+    return _rows(rows, left=range(4)) if len(rows) > 1 else []

@@ -12,7 +12,7 @@ from sim.model.ranks import mean_rank
 from sim.model.results import Floats
 from sim.units import GRID
 from sim.views.sheet import Sheet
-from sim.views.style import BODY, INK, SMALL, name_ticks, signed, spell, write
+from sim.views.style import BODY, INK, NAMES_CM, SMALL, name_ticks, signed, spell, write
 from sim.views.subject import Runs, subject
 
 if TYPE_CHECKING:
@@ -54,10 +54,12 @@ def score_of(
         title = "Strategic score of places before anything has happened, by component"
     sheet = Sheet(ax, title, notes=_notes(importance, len(names), len(shown)))
     heights = [ROW_CM * len(shown), ROW_CM * (len(COMPONENTS) - 1)]
-    places, agreement = sheet.stack(heights, left=3.0, right=0.8, above=1.35, below=0.1)
+    called = [spell(names[p]) for p in shown]
+    left = sheet.room_for(called, BODY, least=3.0, most=NAMES_CM)
+    places, agreement = sheet.stack(heights, left=left, right=0.8, above=1.35, below=0.1)
     texts = [f"{x:.2f} ({r:g})" if x > 0 else "·" for x, r in zip(shares.ravel(), ranks.ravel(), strict=True)]
     _cells(places, shares, texts, bold=(ranks == 1) & (shares > 0))
-    name_ticks(places, "y", range(len(shown)), [spell(names[p]) for p in shown], fontsize=BODY, room_cm=2.9)
+    name_ticks(places, "y", range(len(shown)), called, fontsize=BODY, room_cm=sheet.beside(places))
     _heads(places, COLUMNS)
     places.axvline(0.5, color="white", linewidth=3)
     size = len(COMPONENTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,10 @@ from sim.model.importance import COMPONENTS, Importance
 from sim.model.ranks import mean_rank
 from sim.model.results import Labels
 from sim.units import GRID
+from sim.views.text import paragraph, table
+
+WIDTH = 110
+"""Columns that the tables may take."""
 
 HEADINGS = ("gate", "betw", "grav", "acc", "cut", "pop", "pol", "mil", "dep")
 """Column heads, in the order of COMPONENTS."""
@@ -20,10 +25,10 @@ def score_table(score: Importance, labels: Labels) -> str:
 
     Values are those to the holder at the start, 0 to 1.
     """
-    names = _names(labels)
+    names = labels.place_names
     value = score.held_value()
     order = sorted(range(len(names)), key=lambda p: (-int(value[p]), score.place_ids[p]))
-    factions = [_printable(name) for name in labels.faction_names]
+    factions = labels.faction_names
     values = [["place", "holder", "value", *HEADINGS, "opens most to"]]
     ranks = [["rank", "value", *HEADINGS]]
     overall = mean_rank(value)
@@ -39,22 +44,26 @@ def score_table(score: Importance, labels: Labels) -> str:
     weights = ", ".join(f"{name} {w:.2f}" for name, w in zip(COMPONENTS, score.weights, strict=True))
     return "\n".join(
         [
-            *_aligned(values, left={0, 1, 12}),
+            *_rows(values, left=(0, 1, 12)),
             "",
-            f"value = weighted mean of the components ({weights})",
+            *paragraph(f"value = weighted mean of the components ({weights})", most=WIDTH),
             "",
-            *_aligned(ranks, left={0}),
+            *_rows(ranks),
             "",
-            *_aligned(tau, left={0}),
+            *_rows(tau),
             "",
-            reading(score, labels),
+            *paragraph(reading(score, labels), most=WIDTH),
         ]
     )
 
 
+def _rows(rows: Sequence[Sequence[str]], left: Collection[int] = (0,)) -> list[str]:
+    return table(rows[1:], head=rows[0], left=left, most=WIDTH)
+
+
 def reading(score: Importance, labels: Labels) -> str:
     """One sentence on who leads what, and how far the components disagree."""
-    names = _names(labels)
+    names = labels.place_names
     leads: dict[int, list[str]] = {}
     for c, name in enumerate(COMPONENTS):
         row = score.components[c]
@@ -104,25 +113,5 @@ def score_json(score: Importance, labels: Labels) -> dict[str, Any]:
     return {"weights": weights, "places": place_rows, "tau_b": tau}
 
 
-def _names(labels: Labels) -> list[str]:
-    return [_printable(name) for name in labels.place_names]
-
-
-def _printable(name: str) -> str:
-    """Names are data: nothing in them may move the cursor."""
-    return "".join(c if c.isprintable() else "?" for c in name)
-
-
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _aligned(rows: list[list[str]], left: set[int]) -> list[str]:
-    widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.ljust(width) if c in left else cell.rjust(width)
-            for c, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

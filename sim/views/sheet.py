@@ -6,10 +6,25 @@ rest of the user's figure alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.views.style import BODY, CM, DPI, INK, SMALL, SOFT, TINY, TITLE, WIDTH_CM, figure_of, plain, wrapped
+from sim.views.style import (
+    BODY,
+    CM,
+    DPI,
+    INK,
+    SMALL,
+    SOFT,
+    TICK_CM,
+    TINY,
+    TITLE,
+    WIDTH_CM,
+    break_lines,
+    figure_of,
+    fitted,
+    plain,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +33,9 @@ MARGIN = 0.25
 """Centimetres around everything."""
 LINE = 1.28 / 72 / CM
 """Centimetres a line of text takes for each point of its size."""
+
+HANDLE, AIR = 2.4, 0.5
+"""Length of a handle and the air beside it, in sizes of the text."""
 
 Key = tuple[Any, str]
 """A handle and what it stands for."""
@@ -90,6 +108,19 @@ class Sheet:
             made.append(self.place(x, y, width, height_cm, **style))
         return made
 
+    def room_for(self, names: Iterable[str], size: float, *, least: float, most: float, **style: Any) -> float:
+        """Centimetres to keep free beside panels for names along the side, so that as many as possible are whole."""
+        widest = max(
+            (wide for _, wide in fitted(self.host, names, most - TICK_CM, fontsize=size, **style)), default=0.0
+        )
+        return max(float(least), widest + TICK_CM + 0.01)  # measured again, a name must still fit
+
+    def beside(self, panel: Axes) -> float:
+        """Centimetres that names along the left side of a panel can take."""
+        free = float(panel.get_window_extent().x0 - self.host.get_window_extent().x0)
+        found: float = free / self.figure.dpi / CM - self._margin
+        return found
+
     def stack(
         self, heights_cm: Sequence[float], *, left: float, right: float, above: float, below: float, **style: Any
     ) -> list[Axes]:
@@ -147,14 +178,8 @@ class Sheet:
     def _paragraph(self, texts: Sequence[str], size: float, **place: Any) -> int:
         """Texts broken into lines that fit the width; returns how many lines."""
         room = self.width_cm - 2 * self._margin
-        narrow = 1.0
         artist = self.text(self._margin, text="", fontsize=size, **place)
-        for _ in range(4):  # letters differ in width: guess, measure, correct
-            artist.set_text("\n".join(wrapped(text, room * narrow, size) for text in texts))
-            wide = artist.get_window_extent().width / self.figure.dpi / CM
-            if wide <= room:
-                break
-            narrow *= 0.99 * room / wide
+        break_lines(artist, texts, room)
         return int(artist.get_text().count("\n")) + 1
 
     def _title(self, title: str) -> None:
@@ -205,8 +230,8 @@ def key(
             fontsize=size,
             borderaxespad=0,
             borderpad=0.15,
-            handlelength=2.4,
-            handletextpad=0.5,
+            handlelength=HANDLE,
+            handletextpad=AIR,
             columnspacing=1.4,
             labelspacing=0.35,
             labelcolor=INK,
@@ -214,6 +239,11 @@ def key(
         for text, (_, name) in zip(legend.get_texts(), ordered, strict=True):
             text.set_text(name)
             plain(text)
-        if count == 1 or legend.get_window_extent().width / figure.dpi / CM <= width_cm:
+        if count == 1:
+            beside = width_cm - size * (HANDLE + AIR + 0.3) / 72 / CM
+            for text, (_, name) in zip(legend.get_texts(), ordered, strict=True):
+                break_lines(text, [name], beside)
+            break
+        if legend.get_window_extent().width / figure.dpi / CM <= width_cm:
             break
     return legend

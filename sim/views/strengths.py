@@ -12,7 +12,21 @@ from sim.study.tally import Tally
 from sim.units import DAY
 from sim.views.dates import date_axis
 from sim.views.sheet import Key, Sheet
-from sim.views.style import BODY, INK, SMALL, SOFT, Side, fit, heading, name_ticks, people, tidy, write
+from sim.views.style import (
+    BODY,
+    INK,
+    NAMES_CM,
+    SMALL,
+    SOFT,
+    TICK_CM,
+    Side,
+    fit,
+    heading,
+    name_ticks,
+    people,
+    tidy,
+    write,
+)
 from sim.views.subject import Runs, Subject, subject
 
 if TYPE_CHECKING:
@@ -115,7 +129,8 @@ def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> A
     sheet = Sheet(ax, title, [] if single else _interval_keys(), notes)
     rows = [(k, j) for k in range(len(about.sides)) for j in range(len(LOST))]
     height = 0.42 * GROUP * len(about.sides)
-    panel = sheet.panels(1, 1, height, left=3.2, right=3.0, above=0.5, below=0.75)[0]
+    left = sheet.room_for([side.name for side in about.sides], BODY, least=3.2, most=NAMES_CM, fontweight="bold")
+    panel = sheet.panels(1, 1, height, left=left, right=3.0, above=0.5, below=0.75)[0]
     tidy(panel, grid="x")
     panel.set_xscale("symlog", linthresh=10, linscale=0.6)
     top = max(20.0, float(quantiles.max()) * 1.25)
@@ -137,7 +152,7 @@ def losses(runs: Runs, ax: Axes | None = None, *, title: str | None = None) -> A
             panel, -0.012, k * GROUP - 0.95, side.name, transform=across, ha="right", va="center", fontsize=BODY,
             fontweight="bold",
         )  # fmt: skip
-        fit(text, 3.1)
+        fit(text, sheet.beside(panel) - TICK_CM)
     write(
         panel,
         1.03,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.errors import UsageError, printable
 from sim.files import disk
+from sim.study.text import percent as percent_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +44,9 @@ DASHES: tuple[Any, ...] = ("solid", (0, (4, 1.4)), (0, (1.2, 1.2)), (0, (5, 1.2,
 
 LOW_CM = 1.3
 """Panels no higher than this have fewer ticks and no label along the side."""
+
+NAMES_CM = 4.8
+"""Names along the side of a panel take no more room than this."""
 
 LONGEST = 40
 """Characters of a name in a picture."""
@@ -103,10 +107,16 @@ def plain(text: Text) -> Text:
     return text
 
 
-def wrapped(text: str, width_cm: float, size: float) -> str:
-    """The text broken into lines that fit, at the average width of a letter."""
-    columns = max(10, int(width_cm * CM * 72 / (0.48 * size)))
-    return "\n".join(textwrap.wrap(text, columns))
+def break_lines(artist: Text, texts: Sequence[str], width_cm: float) -> None:
+    """Write texts one below another, broken between words so as to be no wider than this."""
+    columns = int(width_cm * CM * 72 / (0.48 * float(artist.get_fontsize())))
+    for _ in range(12):  # letters differ in width: guess, measure, correct
+        artist.set_text("\n".join(line for text in texts for line in textwrap.wrap(text, max(10, columns))))
+        plain(artist)
+        wide = width_of(artist)
+        if wide <= width_cm or columns <= 10:
+            break
+        columns = min(columns - 1, int(0.99 * columns * width_cm / wide))
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:
@@ -117,16 +127,8 @@ def listed(names: Sequence[str], most: int = 12) -> str:
 
 
 def percent(share: float | None, digits: int = 0) -> str:
-    """A share as a percentage; what is not quite 0 or 100 never reads so."""
-    if share is None:
-        return "?"
-    least = 10.0**-digits
-    value = 100 * share
-    if 0 < value < least:
-        return f"<{least:g} %"
-    if 100 - least < value < 100:
-        return f">{100 - least:g} %"
-    return f"{value:.{digits}f} %"
+    """A share as a percentage, by the rule of the tables: what is not quite 0 or 100 never reads so."""
+    return "?" if share is None else f"{percent_figure(share, digits)} %"
 
 
 def signed(value: float, digits: int = 0) -> str:
@@ -184,11 +186,16 @@ def tidy(ax: Axes, *, grid: Literal["x", "y", "both", ""] = "y") -> None:
         ax.grid(True, axis=grid, color=RULE, linewidth=0.5)
 
 
+def width_of(text: Text) -> float:
+    """How wide a text is, in centimetres."""
+    wide: float = text.get_window_extent().width / figure_of(text).dpi / CM
+    return wide
+
+
 def fit(text: Text, width_cm: float) -> Text:
     """Cut a text until it is no wider than this."""
-    figure = figure_of(text)
     for _ in range(40):
-        wide = text.get_window_extent().width / figure.dpi / CM
+        wide = width_of(text)
         said = text.get_text()
         if wide <= width_cm or len(said) <= 4:
             break
@@ -197,21 +204,40 @@ def fit(text: Text, width_cm: float) -> Text:
     return text
 
 
+def fitted(ax: Axes, names: Iterable[str], width_cm: float, **style: Any) -> list[tuple[str, float]]:
+    """Names cut to a width, each with how wide it is (cm), when written in this style."""
+    found = []
+    for name in names:
+        text = fit(write(ax, 0, 0, name, **style), width_cm)
+        found.append((text.get_text(), width_of(text)))
+        text.remove()
+    return found
+
+
 def heading(ax: Axes, name: str) -> None:
     """A name over a panel, cut to its width."""
     title = plain(ax.set_title(name, loc="left", fontsize=SMALL + 0.8, pad=2.5, fontweight="bold", color=INK))
     fit(title, ax.get_window_extent().width / figure_of(ax).dpi / CM)
 
 
+TICK_CM = 0.2
+"""Room that a tick and the air around it take beside its label."""
+
+
 def name_ticks(
     ax: Axes, axis: str, at: Sequence[float], names: Iterable[str], *, room_cm: float = 99.0, **style: Any
 ) -> None:
-    """Ticks labelled by names, which are drawn as they are and cut to the room they have."""
+    """Ticks labelled by names, which are drawn as they are and cut so that they and their ticks fit in `room_cm`.
+
+    They are cut before they become labels: an axis writes its labels anew whenever it is drawn.
+    """
     which = ax.xaxis if axis == "x" else ax.yaxis
-    which.set_ticks(list(at), labels=list(names), **{"fontsize": SMALL, **style})
+    style = {"fontsize": SMALL, **style}
+    shown = fitted(ax, names, room_cm - TICK_CM, fontsize=style["fontsize"])
+    which.set_ticks(list(at), labels=[name for name, _ in shown], **style)
     for tick in which.get_major_ticks():
-        for text in (tick.label1, tick.label2):
-            fit(plain(text), room_cm)
+        plain(tick.label1)
+        plain(tick.label2)
 
 
 def percent_axis(ax: Axes, label: str, axis: str = "y") -> None:

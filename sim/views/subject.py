@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import UsageError
-from sim.model.results import Floats, Labels, Results
+from sim.model.results import Floats, Labels, Provenance, Results
 from sim.study.ensemble import Ensemble, as_ensemble
 from sim.study.labels import find
 from sim.units import GRID
@@ -26,6 +26,8 @@ Runs = Results | Ensemble
 
 STEPS = 180
 """Moments that a curve over time is drawn through."""
+
+CONDITIONAL = "Probabilities are conditional on the inputs."
 
 LARGEST_SCORED = 400
 """With more places than this the strategic score takes too long for choosing what to draw."""
@@ -75,6 +77,13 @@ class Subject:
         return [mark for mark in observed(self.scenario, self.clock) if mark.place in self.labels.place_ids]
 
     @property
+    def takers(self) -> dict[str, str] | None:
+        """What to call whoever took a place, by id; None of two sides, where it cannot be but the other."""
+        if len(self.sides) < 3:
+            return None
+        return dict(zip(self.labels.faction_ids, (side.name for side in self.sides), strict=True))
+
+    @property
     def count(self) -> str:
         """`2,000 runs, seed 1`: the end of every title."""
         runs = self.runs.runs
@@ -83,11 +92,7 @@ class Subject:
     @property
     def source(self) -> str:
         """Where the numbers come from, for the foot of a picture."""
-        about = self.runs.provenance
-        return (
-            f"Scenario {spell(about.scenario)} ({about.scenario_hash[:8]}), parameters {about.parameters_hash[:8]}, "
-            f"engine {about.engine} {about.version}, seed {about.seed}. Probabilities are conditional on the inputs."
-        )
+        return f"{origin(self.runs.provenance)}, seed {self.runs.provenance.seed}. {CONDITIONAL}"
 
     def marks_of(self, place: int) -> list[Mark]:
         """What history recorded of one place."""
@@ -158,6 +163,14 @@ class Subject:
         interest = self.moved * (0.2 + self.weight)
         order = sorted(range(size), key=lambda p: (-interest[p], -self.weight[p], p))
         return [p for p in order if self.moved[p] > least][:most]
+
+
+def origin(about: Provenance) -> str:
+    """What was played, by whom."""
+    return (
+        f"Scenario {spell(about.scenario)} ({about.scenario_hash[:8]}), parameters {about.parameters_hash[:8]}, "
+        f"engine {about.engine} {about.version}"
+    )
 
 
 def subject(runs: Runs) -> Subject:

@@ -26,6 +26,20 @@ def section(text: str, title: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in block.splitlines()[1:]]
 
 
+def filled_in(text: str) -> list[list[str]]:
+    """The rows of what is filled in, with what goes on below itself joined."""
+    _, head, *lines = next(part for part in text.split("\n\n") if part.startswith("FILLED IN")).splitlines()
+    starts = [head.index(word) for word in ("section", "for", "from", "filled in")]
+    rows: list[list[str]] = []
+    for line in lines:
+        cells = [line[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
+        if cells[0]:
+            rows.append(cells)
+        else:
+            rows[-1] = [f"{cell} {more}".strip() for cell, more in zip(rows[-1], cells, strict=True)]
+    return rows
+
+
 def test_head_says_what_was_read(text: str) -> None:
     assert text.startswith("Two towns and a hill\nsmall: 3 places")
     assert "changed by --set mechanisms.night=false" in text
@@ -68,7 +82,7 @@ def test_changed_rules(text: str) -> None:
 
 
 def test_defaults_say_where_they_come_from(text: str) -> None:
-    rows = section(text, "FILLED IN")
+    rows = filled_in(text)
     city, garrison = load_parameters().places["city"], load_parameters().forces["garrison"]
     ground = f"terrain {city.terrain}, fortification {city.fortification:g}, frontage {city.frontage:,}"
     districts = f"districts {round(300_000 / city.people_per_district)}"
@@ -86,12 +100,21 @@ def test_defaults_say_where_they_come_from(text: str) -> None:
     assert not any("night on" in cell or ", night," in cell for row in rows for cell in row if row[0] == "mechanisms")
 
 
+def test_no_line_is_wider_than_a_terminal(text: str) -> None:
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= 110
+    assert not [line for line in lines if line.endswith((" morale", " speed", " attack_odds"))], (
+        "a name without a value"
+    )
+    assert "\xa0" not in text
+
+
 def test_commands_that_the_file_does_not_name(text: str) -> None:
     """A faction without a command has one everywhere, which leads all its formations."""
     assert section(text, "COMMANDS")[1:] == [
         ["blue", "blue", "hold", "-", "everywhere"], ["red", "red", "offensive", "bravo", "everywhere"],
     ]  # fmt: skip
-    rows = section(text, "FILLED IN")
+    rows = filled_in(text)
     assert ["commands", "blue", "built in", "faction blue"] in rows
     assert ["commands", "blue, red", "built in", "area everywhere"] in rows
     assert ["commands", "red", "factions.red", "aims bravo 1, doctrine offensive"] in rows
@@ -112,25 +135,26 @@ def test_the_command_of_a_formation_is_the_one_that_leads_it(sim: Sim, small: Pa
     assert {row[1]: row[-1] for row in lines if len(row) == 8 and row[0] != "place"} == {
         "town-guard": "a", "blue-knoll-militia": "b", "red-alfa-elite": "red",
     }  # fmt: skip
-    rows = [row for row in section(text, "FILLED IN") if row[2] == "parameters.yaml doctrines.hold"]
+    rows = [row for row in filled_in(text) if row[2] == "parameters.yaml doctrines.hold"]
     assert [row[1] for row in rows if "attack_odds" in row[3].replace(",", "").split()] == ["a"]
 
 
 def test_who_cannot_take_part_has_no_command(sim: Sim, small: Path) -> None:
     text = sim("show", "x.yaml", "--set", "mechanisms.reinforcement=false")[1]
-    assert section(text, "REINFORCEMENTS")[1][-2:] == ["-", "-"]
+    (row,) = (row for row in section(text, "REINFORCEMENTS") if row[0] == "blue-bravo-regular")
+    assert row[-2:] == ["-", "-"]
 
 
 def test_where_a_side_draws_supply_that_names_no_place(sim: Sim, small: Path) -> None:
     text = sim("show", "x.yaml", "--set", "places.alfa.supply=null", "--set", "places.bravo.supply=null")[1]
-    rows = section(text, "FILLED IN")
+    rows = filled_in(text)
     assert ["factions", "red", "largest place of its side", "supply from alfa"] in rows
     assert ["factions", "blue", "largest place of its side", "supply from bravo"] in rows
 
 
 def test_every_default_is_told(text: str) -> None:
     """What the scenario says after loading is either in the file or told as filled in."""
-    told = "\n".join(" ".join(row) for row in section(text, "FILLED IN"))
+    told = "\n".join(" ".join(row) for row in filled_in(text))
     found = load("x.yaml")
     for force in found.scenario.forces:
         for name in ("quality", "morale", "speed", "mobile", "night"):
@@ -150,7 +174,7 @@ def test_every_default_is_told(text: str) -> None:
 
 def test_daylight(sim: Sim, small: Path) -> None:
     """On the first of May at 50 degrees north the sun is up for some fourteen and a half hours, on summer time."""
-    rows = section(sim("show", "x.yaml")[1], "FILLED IN")
+    rows = filled_in(sim("show", "x.yaml")[1])
     assert ["light", "all", "the date and the middle of the people", "dawn 06:04, dusk 20:33"] in rows
 
 

@@ -160,7 +160,10 @@ def test_no_number_of_unpaired_runs_where_the_difference_is_not_clear(pair):
     mid, south = (next(line for line in lines if line.startswith(name)) for name in ("حلب", "南城"))
     assert mid.endswith(f"  {clear.unpaired_runs:,}")
     assert south.endswith("-")
-    assert "+0.0 [+0.0, +0.0]" in south, "no minus before a zero"
+    assert "+0.01 [-0.02, +0.04]" in south, "a bound that is not 0 does not read 0"
+    nought = replace(unclear, difference=Estimate(-0.0, -0.0, 0.0))
+    text = replace(told, control={240: {"mid": {"red": clear}, "south": {"red": nought}}}).to_text()
+    assert "+0.0 [+0.0, +0.0]" in text, "no minus before a zero"
     assert "123,456,789" not in text
     assert "where the interval leaves out 0" in " ".join(text.split())
 

@@ -11,6 +11,7 @@ from study_support import LOADED, by_hand
 
 from sim.errors import UsageError
 from sim.files.store import Store
+from sim.study import outcomes
 from sim.study.control import time_grid
 from sim.study.ensemble import Ensemble
 from sim.study.experiment import run
@@ -258,3 +259,112 @@ def test_tables_for_xarray(story):
     assert table["probability"].sel(faction="red").values.tolist()[:3] == [0, 0.25, 0.5]
     assert str(xarray.decode_cf(table)["time"].values[0]).startswith("2024-11-26T22:00")
     assert story.control(every_h=24).to_xarray()["high"].shape == (11, 3, 2)
+
+
+def many_sides():
+    """Ten runs: of five sides that take the two places, the first (in order of ids) holds least; the last none."""
+    sides = ("ally", "blue", "corps", "delta", "east", "front")
+    taken = [2, 2, 2, 3, 3, 3, 4, 4, 0]
+    changes = [(run, 30, place, 1, side, 0) for run, side in enumerate(taken) for place in (0, 1)]
+    return by_hand(changes, 10, factions=sides, initial=(1, 1, 5))
+
+
+def test_of_many_sides_those_that_hold_most_have_a_column_and_the_others_one_together():
+    """The first side holds as much as the second, and both least: neither vanishes, and none has only noughts."""
+    lines = summarise(many_sides()).to_text().splitlines()
+    start = lines.index("Who holds each place at the end (%)")
+    assert lines[start + 1].split() == ["corps", "delta", "east", "others"]
+    assert [cell for cell in lines[start + 2].split() if "[" not in cell and "]" not in cell] == [
+        "A", "30.0", "30.0", "20.0", "20.0",
+    ]  # fmt: skip
+    assert lines[start + 4 : start + 10] == [
+        "Others:", "  ally, blue", "Hold none of these places at the end:", "  front", "Never changed hands:", "  C",
+    ]  # fmt: skip
+    low, high = (100 * float(bound) for bound in wilson(2, 10))
+    assert lines[start + 2].endswith(f"20.0 [{low:.1f}, {high:.1f}]")
+
+
+def test_of_few_sides_each_has_its_column():
+    lines = summarise(by_hand([(0, 30, 0, 1, 0, 0), (1, 30, 0, 1, 2, 0)], 4, factions=tuple("abcd"), initial=(1, 1, 3)))
+    lines = lines.to_text().splitlines()
+    start = lines.index("Who holds each place at the end (%)")
+    assert lines[start + 1].split() == ["a", "b", "c"]
+    assert "Others:" not in lines
+
+
+def test_places_stand_by_how_likely_they_fall():
+    changes = [(run, 30, 1, BLUE, RED, 0) for run in range(3)] + [(0, 20, 2, BLUE, RED, 0), (0, 90, 0, BLUE, RED, 0)]
+    lines = summarise(by_hand(changes, 4)).to_text().splitlines()
+    for title in ("Who holds each place at the end (%)", "When the first side has lost it, over all runs"):
+        rows = [line[0] for line in lines[lines.index(title) + 2 :][:4] if line[:1].strip()]
+        assert "".join(rows).startswith("BAC"), "alike in odds, in order of id"
+    assert "Places: likeliest to fall first." in "\n".join(lines)
+
+
+def test_it_is_told_which_places_are_ordered_and_how_many_are_left_out():
+    """However many there are, whole; a few are left out for their size, others since they hardly ever fall."""
+    names = tuple(f"Quite a long name of a place, number {i}" for i in range(8))
+    changes = [(run, 30 + place, place, BLUE, RED, 0) for run in range(100) for place in range(8) if run >= 40 or place]
+    made = by_hand([*changes], 200, places=8, names=names)
+    text = summarise(made).to_text()
+    assert "Most common orders of falls (%)\n   " not in text, "all that fall are ordered"
+    people = {place: {"people": at} for at, place in enumerate("abcdefgh")}
+    made = replace(made, scenario_json=json.dumps({"places": people}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outcomes, "ORDER_PLACES", 6)
+        told = " ".join(summarise(made).to_text().split())
+    assert all(name in told for name in names[2:])
+    assert "Most common orders of falls (%) Of the 6 most populous: Quite a long name of a place, number" in told
+    assert "Left out: 2 places of fewer people." in told
+    rare = by_hand([(run, 30, 0, BLUE, RED, 0) for run in range(50)] + [(0, 40, 1, BLUE, RED, 0)], 200)
+    told = " ".join(summarise(rare).to_text().split())
+    assert "Of 1 place: A. Left out: 1 place that falls in no more than 1 % of runs." in told
+
+
+def test_wings_and_camps_have_names_and_causes_words():
+    changes = [(run, 30, 0, BLUE, RED, run % 2) for run in range(4)]
+    made = by_hand(changes, 4, factions=("blue", "red", "green"), camps=(0, 1, 0))
+    labels = replace(
+        made.labels, faction_names=("Blue", "Red", "Green"), wing_ids=("jets", "rotors", "spare"),
+        cause_names=("walked_in", "made_up"),
+    )  # fmt: skip
+    block = replace(made.block, sorties=np.array([[1] * 4, [9] * 4, [5] * 4]), harm=np.array([[2] * 4, [7] * 4]))
+    wings = {wing: {"name": "Falcons", "faction": "red"} for wing in ("jets", "rotors")}
+    made = replace(made, labels=labels, block=block, scenario_json=json.dumps({"wings": wings}))
+    summary = summarise(made)
+    lines = summary.to_text().splitlines()
+    start = lines.index("Air (10 / 50 / 90 % of runs)")
+    assert [line.split("  ")[0] for line in lines[start + 1 : start + 6]] == [
+        "sorties of Falcons (Red) [rotors]",
+        "sorties of spare",
+        "sorties of Falcons (Red) [jets]",
+        "civilian casualties from the air, by Red",
+        "civilian casualties from the air, by Blue and Green",
+    ]
+    assert any(line.startswith("unopposed ") for line in lines)
+    assert any(line.startswith("made up ") for line in lines)
+    assert summary.to_dict()["wing_names"]["spare"] == "spare"
+    assert list(summary.harm) == ["blue+green", "red"], "by id where programs read"
+
+
+def test_table_and_picture_round_alike():
+    from sim.views.falls import falls
+
+    made = by_hand([(run, 30, 0, BLUE, RED, 0) for run in range(3_997)], 4_000)
+    text = summarise(made).to_text()
+    assert "  <0.1 [0.0, 0.2]" in text
+    said = " ".join(t.get_text() for t in falls(made, places=["A", "B"]).child_axes[0].texts)
+    assert "<0.1 % (0.0–0.2)" in said
+    assert ">99.9" in summarise(by_hand([(0, 30, 0, BLUE, RED, 0)], 4_000)).to_text()
+
+
+@pytest.mark.parametrize("letters", [22, 30])
+def test_long_names_are_whole_in_every_table(letters):
+    names = tuple(f"{name} upon the Great River of the North"[:letters] for name in ("Alba", "Brae", "Coll"))
+    sides = tuple(f"{name} of the Free and Old Towns"[:letters] for name in ("Movement", "Front", "Council"))
+    changes = [(run, 30 + place + run, place, BLUE, 1 + run % 2, 0) for run in range(90) for place in range(3)]
+    made = by_hand(changes, 99, names=names, factions=sides)
+    lines = summarise(made).to_text().splitlines()
+    assert max(map(width, lines)) <= 100
+    assert "…" not in "".join(lines)
+    assert all(sum(line.startswith(name) for line in lines) == 3 for name in names), "at the end, over time, falls"

@@ -13,7 +13,7 @@ from sim.units import DAY, HOUR
 
 START = "2024-11-27T05:00:00+03:00"
 DAYS = 10
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 
 def results(
@@ -104,3 +104,61 @@ def draw(ax: Any) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     FigureCanvasAgg(ax.figure).draw()
+
+
+def written(ax: Any) -> list[tuple[str, Any]]:
+    """Every text that is really drawn, with its four corners in pixels (4, 2), whatever its angle."""
+    from unittest.mock import patch
+
+    from matplotlib.text import Text
+
+    seen: list[Any] = []
+    inner = Text.draw
+
+    def draw_and_note(text: Any, renderer: Any, *rest: Any, **more: Any) -> Any:
+        if text.get_visible() and text.get_text().strip():
+            seen.append(text)
+        return inner(text, renderer, *rest, **more)
+
+    with patch.object(Text, "draw", draw_and_note):
+        draw(ax)
+    return [(text.get_text(), _corners(text)) for text in dict.fromkeys(seen)]
+
+
+def _corners(text: Any) -> Any:
+    from matplotlib.text import Text
+
+    angle = text.get_rotation()
+    if angle % 90 == 0:
+        return Text.get_window_extent(text).corners()[[0, 1, 3, 2]]
+    assert text.get_rotation_mode() == "anchor"
+    text.set_rotation(0)
+    flat = Text.get_window_extent(text).corners()[[0, 1, 3, 2]]
+    text.set_rotation(angle)
+    around = text.get_transform().transform(text.get_unitless_position())
+    turn = np.deg2rad(angle)
+    return (flat - around) @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + around
+
+
+def _touch(one: Any, other: Any) -> bool:
+    """Whether two rectangles, given by their corners, overlap by more than half a pixel (separating axes)."""
+    for corners in (one, other):
+        for side in (corners[1] - corners[0], corners[3] - corners[0]):
+            axis = side / max(float(np.hypot(*side)), 1e-9)
+            a, b = one @ axis, other @ axis
+            if a.max() <= b.min() + 0.5 or b.max() <= a.min() + 0.5:
+                return False
+    return True
+
+
+def faults(ax: Any) -> list[str]:
+    """Texts that leave the figure or cover one another."""
+    width, height = ax.figure.bbox.width, ax.figure.bbox.height
+    texts = written(ax)
+    found = [
+        f"{name!r} leaves the figure"
+        for name, at in texts
+        if at.min() < 0 or at[:, 0].max() > width or at[:, 1].max() > height
+    ]
+    pairs = itertools.combinations(texts, 2)
+    return found + [f"{one[0]!r} covers {other[0]!r}" for one, other in pairs if _touch(one[1], other[1])]

@@ -11,7 +11,9 @@ from matplotlib.dates import date2num
 from pictures import draw, drive, results, texts, words
 
 from sim.errors import UsageError
+from sim.study.changes import Change
 from sim.study.comparison import compare
+from sim.study.statistics import Estimate
 from sim.views.comparison import comparison, differences
 
 
@@ -43,7 +45,8 @@ def test_the_forest_shows_the_paired_differences() -> None:
     for dot, place in zip(dots(hours), ("p00", "p01"), strict=True):
         assert dot.get_xdata()[0] == pytest.approx(numbers.falls[place].mean_h.difference.value)
     said = words(ax)
-    assert "slow less quick: paired differences, 40 runs" in said
+    assert "slow less quick: paired differences, 40 runs, seed 1" in said
+    assert "Scenario made_up (00000000), parameters 11111111, engine none 1. Seed 1. Probabilities are" in said
     assert "Odds are those of Blue" in said
     assert f"{100 * gained.first:.1f} → {100 * gained.second:.1f}" in said
     draw(ax)
@@ -63,8 +66,27 @@ def test_picture_and_table_tell_the_same_faction_and_what_was_changed() -> None:
     assert "Nothing was changed. " in words(comparison(same))
     assert "\nNothing was changed.\n" in same.to_text()
     many = replace(numbers, changes=numbers.changes * 10)
-    assert "30 → 60 and 17 more. " in words(comparison(many))
+    assert "30 → 60 and 8 more. " in words(comparison(many))
     assert "  and 8 more, which --json tells\n" in many.to_text()
+
+
+def test_what_is_too_long_for_a_title_stands_whole_at_the_foot() -> None:
+    long = "results/summer/with_the_bridge (four_cities) with places.hama.people=100000, mechanisms.air=false"
+    numbers = compare(drive(), slower(), names=("quick", long))
+    far = replace(numbers, changes=(Change("places.p00.supply", "a, " * 40, "b"),))
+    for picture in (comparison, differences):
+        said = words(picture(far))
+        assert said.startswith("Second job less first: ")
+        assert f"First job: quick. Second job: {long}." in said
+        assert f"Changed: places.p00.supply: {'a, ' * 40} → b. " in said
+
+
+def test_a_bound_that_is_not_nought_does_not_read_so() -> None:
+    numbers = compare(drive(), slower())
+    tiny = replace(numbers.control[240]["p00"]["f0"], difference=Estimate(0.003, 0.0002, 0.006))
+    last = {**numbers.control[240], "p00": {"f0": tiny, "f1": tiny}}
+    text = words(comparison(replace(numbers, control={240: last})))
+    assert "+0.30 (+0.02, +0.60)" in text
 
 
 def test_figures_beside_the_rows_are_not_cut() -> None:

@@ -89,6 +89,24 @@ def test_roads_have_their_class_and_bridges_stand_in_the_middle() -> None:
     assert {"motorway", "track", "bridge"} <= set(words(control_map(made, at=0)).split(" | "))
 
 
+@pytest.mark.parametrize("km_apart", [1, 3, 8])
+def test_bridges_stand_clear_of_the_pies_and_above_them(km_apart: float) -> None:
+    """On a small map the pies of places close together leave nothing of the road between them to be seen."""
+    at = [(34.0, 36.0), (34.0 + km_apart / KM_PER_DEGREE, 36.0), (36.0, 37.0)]
+    roads = [
+        {"a": "p00", "b": "p01", "km": 2, "class": "primary", "bridge": {"name": "Old"}},
+        {"a": "p01", "b": "p02", "km": 250, "class": "primary"},
+    ]
+    for panel in control_map(drive(at=at, roads=roads)).child_axes:
+        (bridge,) = [line for line in panel.lines if line.get_gid() == "bridges"]
+        assert bridge.get_zorder() > pies(panel).get_zorder()
+        dot = panel.figure.dpi / 72
+        spot = panel.transData.transform(np.column_stack(bridge.get_data()))
+        away = np.hypot(*(panel.transData.transform(pies(panel).get_offsets()) - spot).T) / dot
+        assert (away > np.sqrt(pies(panel).get_sizes()) + bridge.get_markersize() / 2).all()
+        assert away.min() < 15
+
+
 def test_a_kilometre_is_as_long_both_ways_and_the_scale_bar_tells_it() -> None:
     made = drive()
     panel = control_map(made, at=0).child_axes[0]
