@@ -17,7 +17,7 @@ from typing import Any
 import typer
 
 from sim.commands import app, note
-from sim.errors import Interrupted, SimError, printable
+from sim.errors import Interrupted, ScenarioError, SimError, printable
 from sim.study.memory import keep_freed
 
 BUG, BROKEN_PIPE = 70, 141
@@ -36,8 +36,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit code. Every message goes to standard error on one line or, for a
-    scenario, on one line a problem."""
+    """Run the command line; returns the exit code. Every message goes to standard error on one line that begins with
+    `sim: ` or, for a scenario, on one line a problem that begins with where it is."""
     usage: Any = typer.BadParameter.__mro__[1]  # typer may bring its own click: its classes are only reached so
     command: Any = typer.main.get_command(app)
     try:  # not command.main(), which would swallow what an interruption has to say
@@ -51,7 +51,7 @@ def run(arguments: list[str] | None = None) -> int:
     except usage as error:
         return _misused(error)
     except SimError as error:
-        note(str(error) if error.exit_code == 2 else f"sim: {error}")
+        note(str(error) if isinstance(error, ScenarioError) else f"sim: {error}")
         return error.exit_code
     except Interrupted as error:
         note(f"sim: {error}")

@@ -97,7 +97,10 @@ def show(
     """Print the order of battle, force ratios by sector and every default filled in."""
     from sim.views.scenario_text import scenario_text
 
-    _check_picture(out)
+    if out is not None:
+        from sim.views.style import picture_kind
+
+        picture_kind(out)
     loaded = read(file, set_)
     say(scenario_text(loaded).rstrip("\n"))
     if out is not None:
@@ -220,7 +223,10 @@ def compare(
     from sim.study.comparison import compare as compare_jobs
     from sim.study.pairing import pair
 
-    _check_picture(out)
+    if out is not None:  # what cannot be written is told before the work
+        from sim.views.style import check_picture
+
+        check_picture(out)
     two = pair(first, second, set_ or (), read, runs=runs, seed=seed)
     one, other = (_played(side, two, workers) for side in two.sides)
     result = compare_jobs(one, other, names=two.names)
@@ -332,14 +338,6 @@ def theatre(
     from sim.study.theatre import to_yaml
 
     say(to_yaml(invent(places, forces, factions, seed)).rstrip("\n"))
-
-
-def _check_picture(out: Path | None) -> None:
-    """What cannot be written is told before the work."""
-    if out is not None:
-        from sim.views.style import check_picture
-
-        check_picture(out)
 
 
 def _world(loaded: Loaded) -> World:

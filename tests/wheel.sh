@@ -6,6 +6,9 @@ case "$python" in /*) ;; *) python="$PWD/$python" ;; esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$python" -m pip wheel -q --disable-pip-version-check --no-deps -w "$work" .
+"$python" -m zipfile -l "$work"/*.whl > "$work/list"
+for file in scenarios/*.yaml; do grep -q "^sim/$file " "$work/list"; done
+if grep "^sim/scenarios/.*[.]py " "$work/list"; then exit 1; fi
 "$python" -m venv "$work/env"
 "$work/env/bin/python" -m pip install -q --disable-pip-version-check "$work"/*.whl
 cd "$work"

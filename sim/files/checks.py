@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.errors import figure
 from sim.files.entries import like
-from sim.files.nodes import Node, Problems, Step
+from sim.files.nodes import ANYBODY, Node, Problems, Step
 from sim.files.pointless import check_pointless
 from sim.files.references import CLAUSES, OFF_MAP, SINGULAR, Known, check_references, entries
 from sim.files.relations import check_relations, hostile_pairs
@@ -50,9 +50,10 @@ def check_rest(scenario: Scenario, rest: Node, root: Node, note: Problems) -> No
 
 
 def _names_in(node: Node, section: str) -> Collection[str] | None:
-    """The ids of a section; None when it is lacking or malformed as a whole, so that nobody knows."""
+    """The ids of a section, of empty entries too; None when it is lacking or malformed as a whole, so that nobody
+    knows."""
     if node.children:
-        return [name for name, entry in node.children.items() if entry.value is not None]
+        return node.children
     return None if section in STAND_INS or node.value is not None else ()
 
 
@@ -96,7 +97,7 @@ class _Checks:
                     self._fault(path, like(section, force.id, locate(self.root, seen[force.id])))
                 seen.setdefault(force.id, path)
         for name, command in self.scenario.commands.items():
-            if name in self.scenario.factions and command.faction != name:
+            if name in self.scenario.factions and command.faction not in (name, ANYBODY):
                 self._fault(("commands", name), f"must not be called like another faction ({name!r})", key=True)
 
     # --- numbers that no type bounds
@@ -163,6 +164,8 @@ class _Checks:
         seen: dict[tuple[str, str], int] = {}
         places = self.scenario.places
         for index, road in enumerate(self.scenario.roads):
+            if ANYBODY in (road.a, road.b):
+                continue  # told already
             path = ("roads", index)
             ends = (min(road.a, road.b), max(road.a, road.b))
             if road.a == road.b:
@@ -243,7 +246,7 @@ class _Checks:
                 if force.command not in self.scenario.commands:
                     continue  # none, or told as a name that nothing has
                 faction = self.scenario.commands[force.command].faction
-                if faction != force.faction:
+                if faction != force.faction and ANYBODY not in (faction, force.faction):
                     path = (section, index, "command")
                     self._fault(path, f"must be a command of {force.faction!r} (got {force.command!r} of {faction!r})")
 

@@ -114,12 +114,19 @@ def write(path: Path, pieces: Iterable[bytes]) -> None:
             file.add(piece)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those it lies in, unless it is there; raises StoreError."""
+    with plainly("make", path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 def check_writable(path: Path) -> None:
-    """Raise StoreError if no file can be written here. Nothing is left behind."""
-    temporary = _temporary(path)
+    """Raise StoreError if no file can be written here, once the folders that are lacking are made. Nothing is left
+    behind."""
     with plainly("write", path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "")
+        temporary = _temporary(next(folder for folder in path.parents if folder.exists()) / path.name)
         os.close(os.open(temporary, _NEW, 0o666))
         os.unlink(temporary)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.files.nodes import UNREADABLE, Mark, Node, Problems
-from sim.files.short_forms import KEYED
+from sim.files.nodes import ANYBODY, UNREADABLE, Mark, Node, Problems
+from sim.files.short_forms import KEYED, NAMED, pattern
 
 
 def entry_id(section: str, entry: Node) -> str | None:
@@ -22,7 +22,7 @@ def entry_id(section: str, entry: Node) -> str | None:
         value = child.value if child is not None else None
         if value is None and name == "class":
             value = "regular"
-        if not isinstance(value, str) or value == UNREADABLE:
+        if not isinstance(value, str) or value in (ANYBODY, UNREADABLE):
             return None
         parts.append(value)
     return "-".join(parts)
@@ -49,6 +49,20 @@ def by_id(root: Node, note: Problems) -> None:
                 name = f"{name}[{index}]"
             entries[name] = entry
         node.value = entries
+
+
+def tell_empty(root: Node, note: Problems) -> bool:
+    """Note every id of a section that has no value; whether there is any."""
+    empty = [
+        (section, name, entry)
+        for section in (*NAMED, *KEYED)
+        if section in root.children
+        for name, entry in root.children[section].children.items()
+        if entry.value is None
+    ]
+    for section, name, entry in empty:
+        note(entry.key, f"{section}.{name}", f"is empty; write {name}: {pattern(section)}")
+    return bool(empty)
 
 
 def like(section: str, name: str, first: Mark) -> str:

@@ -49,6 +49,9 @@ def read_layers(path: Path, shown: str, locate: Locate, note: Problems) -> tuple
         if extends is None or extends.value is None:
             break
         current = _next(extends, current, seen, len(chain), locate, note)
+        if current is None:  # told already
+            for section in root.children.keys() & {*KEYED, *NAMED}:
+                _forget_removals(root.children[section])
         name = str(current)
     merged = chain[-1][0]
     for root, _ in reversed(chain[:-1]):
@@ -102,15 +105,24 @@ def _merge_sections(base: Node, over: Node, note: Problems) -> None:
             called = dict(names_of(name, old) if name in KEYED else zip(old.children, old.children, strict=True))
             _check_removed(name, node, called, note)
             node.value = {called.get(key, key): child for key, child in node.value.items()}
+        elif name in (*KEYED, *NAMED):  # the other is malformed
+            _forget_removals(node)
         _merge(base.children, name, node)
 
 
 def _check_removed(section: str, over: Node, called: Mapping[str, str], note: Problems) -> None:
-    """Note what is to be removed and is not there: somebody meant another."""
-    for key, child in over.children.items():
+    """Note what is to be removed and is not there, and forget it: somebody meant another."""
+    for key, child in list(over.children.items()):
         if child.value is None and key not in called:
             hint = note.near(key, called)
             note(child.key, f"{section}.{key}", f"must be there to be removed ({section} has no {key!r}{hint})")
+            del over.children[key]
+
+
+def _forget_removals(section: Node) -> None:
+    """Leave out what is to be removed from a section of which nobody knows what it has."""
+    for key in [key for key, entry in section.children.items() if entry.value is None]:
+        del section.children[key]
 
 
 def _merge(into: dict[str, Node], name: str, node: Node) -> None:

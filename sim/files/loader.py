@@ -11,7 +11,7 @@ from typing import Any
 from sim.errors import Problem, ScenarioError, printable
 from sim.files import overrides as settings
 from sim.files.checks import check, check_rest
-from sim.files.entries import to_lists
+from sim.files.entries import tell_empty, to_lists
 from sim.files.job import text_hash
 from sim.files.layers import read_layers
 from sim.files.moments import date_moments
@@ -72,11 +72,12 @@ def load(
     except ScenarioError as error:
         raise ScenarioError([*note, *error.problems]) from None
     settings.apply(root, changes, note)
+    empty = tell_empty(root, note)
     to_lists(root)
     dates = date_moments(root, note)
     fits = _fits(root, note)
     scenario = validate(Scenario, root, note) if fits else None
-    if scenario is not None:
+    if scenario is not None and not empty:
         check(scenario, rules, root, note, warn, dates=dates)
     elif fits and not note.full and (left := salvage(root)) is not None:
         check_rest(*left, root, note)

@@ -20,6 +20,9 @@ Step: TypeAlias = str | int
 UNREADABLE = "?"
 """Stands for a value that cannot be taken: no id, number, date or choice is written so."""
 
+ANYBODY = "anybody+anything.anywhere"
+"""Stands for an id that is not given or cannot be read. It may be that of anything."""
+
 MOST_PROBLEMS = 1_000
 MOST_SUGGESTIONS = 30
 MOST_CANDIDATES = 500

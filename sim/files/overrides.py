@@ -15,6 +15,7 @@ from math import isfinite
 from typing import Any
 
 from sim.errors import ScenarioError
+from sim.files.clauses import by_position
 from sim.files.entries import by_id, names_of
 from sim.files.layers import SHAPES
 from sim.files.nodes import Mark, Node, Problems, moved, position
@@ -46,23 +47,25 @@ def apply(root: Node, overrides: Sequence[str], note: Problems) -> None:
 
 
 def _apply(root: Node, text: str, note: Problems) -> None:
-    path, equals, value = text.partition("=")
-    path, value = path.strip(), value.strip()
-    mark = Mark(f"--set {path}" if equals else "--set", 0, 0)
-    parts = path.split(".")
+    name, equals, value = text.partition("=")
+    name, value = name.strip(), value.strip()
+    mark = Mark(f"--set {name}" if equals else "--set", 0, 0)
+    parts = name.split(".")
     if not equals or not all(parts):
         note(mark, "", f"must be PATH=VALUE, such as places.hama.people=500000 (got {text[:80]!r})")
     elif len(parts) > MAX_PARTS:
         note(mark, "", f"must be a path of at most {MAX_PARTS} steps (got {len(parts)})")
     elif value.startswith("*"):
-        _multiply(root, parts, value[1:], mark, note)
+        for path, _ in by_position(root, parts, None, mark, note):
+            _multiply(root, path, value[1:], mark, note)
     else:
         try:
             node = moved(parse_yaml(value, mark.file), mark)
         except ScenarioError as error:
             note(mark, "", error.problems[0].message)
         else:
-            _replace(root, parts, node, note)
+            for path, new in by_position(root, parts, node, mark, note):
+                _replace(root, path, new or node, note)
 
 
 def _children(node: Node, section: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sim.files.nodes import Node, Problems, Step
+from sim.files.nodes import ANYBODY, Node, Problems, Step
 from sim.files.validation import dotted, locate
 from sim.model.scenario import Reinforcement, Scenario
 
@@ -62,7 +62,8 @@ def check_references(scenario: Scenario, root: Node, known_ids: Known, note: Pro
     sound = True
     for path, is_key, name, wanted in _named(scenario):
         known = known_ids[wanted]
-        if known is None or name in known or (wanted == "places" and name == OFF_MAP and path[0] == "wings"):
+        off_map = wanted == "places" and name == OFF_MAP and path[0] == "wings"
+        if known is None or name in known or name == ANYBODY or off_map:
             continue
         sound = False
         if note.full:

@@ -1,12 +1,18 @@
-"""What is left of a scenario when all that is malformed is taken out, so that the rest can be checked at once."""
+"""What is left of a scenario when all that is malformed is taken out, so that the rest can be checked at once.
+
+What an entry cannot do without has something else put in its place: a bad length of a road is no reason not to look
+where the road leads.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
-from sim.files.nodes import Node, find, plain
+from sim.files.nodes import ANYBODY, Node, find, plain
+from sim.files.short_forms import LISTED, NAMED
 from sim.files.validation import attempt
 from sim.model.scenario import Scenario
 
@@ -16,8 +22,11 @@ STAND_INS: dict[str, Any] = {
 }  # fmt: skip
 """For what every scenario must say, where nothing of it is left. No check sees them."""
 
-DEEPEST = 3
-"""Of `section, entry, field`: a field is taken out first; its entry, if it cannot do without."""
+FIELDS: dict[str, Any] = {
+    "kind": "town", "lat": 0, "lon": 0, "km": 1, "people": 1, "aircraft": 1, "sorties_per_day": 1, "will": 1,
+    "when": {}, "to": [], "at": STAND_INS["start"],
+}  # fmt: skip
+"""For what an entry must say, where it does not; for any other field, which is an id, ANYBODY."""
 
 
 def salvage(root: Node) -> tuple[Scenario, Node] | None:
@@ -29,7 +38,7 @@ def salvage(root: Node) -> tuple[Scenario, Node] | None:
         if found is not None:
             lacking: dict[str, Any] = {section: {} for section in ("places", "factions") if section not in given}
             return found.model_copy(update=lacking), rest
-        if not _cut(rest, [fault["loc"] for fault in faults]):
+        if not _mend(rest, faults):
             return None
 
 
@@ -42,12 +51,29 @@ def _copy(node: Node) -> Node:
     return node
 
 
-def _cut(root: Node, paths: Iterable[tuple[Any, ...]]) -> bool:
-    """Take out what the paths lead to, or as much of the way as is there, but no deeper than a field; whether there was
-    anything. What is called by its position goes as a whole: the rest would be called by another."""
-    ends = {path[:1] if path[0] == "observed" else path[: find(root, path[:DEEPEST])[1]] for path in paths} - {()}
-    for path in sorted(ends, reverse=True):  # from the last to the first, so that the others keep their places
-        inside = find(root, path[:-1])[0].value
-        if isinstance(inside, dict | list):
-            del inside[path[-1]]
-    return bool(ends)
+def _mend(root: Node, faults: Iterable[dict[str, Any]]) -> bool:
+    """Put something in the place of what an entry lacks; empty what is no entry; take out what else is malformed, with
+    its field or what there is of the way to it. Whether there was anything. No entry of a list moves to another place.
+    """
+    ends: set[tuple[Any, ...]] = set()
+    mended = False
+    for fault in faults:
+        path = fault["loc"]
+        node, depth = find(root, path[: _deepest(path)])
+        of_entry = depth == 2 and path[0] in (*NAMED, *LISTED)
+        if of_entry and fault["type"] == "missing":
+            node.children[path[2]] = Node(copy(FIELDS.get(path[2], ANYBODY)), node.mark, node.key)
+        elif of_entry and "[key]" not in path and node.value != {}:
+            node.value = {}
+        else:
+            ends.add(path[:depth])
+            continue
+        mended = True
+    for path in sorted(ends - {()}, reverse=True):  # what stands deeper first
+        del find(root, path[:-1])[0].children[path[-1]]
+    return mended or bool(ends - {()})
+
+
+def _deepest(path: tuple[Any, ...]) -> int:
+    """How many steps lead to what is taken out as a whole: section, entry, field. The parts of a trigger are fields."""
+    return 4 if path[2:3] == ("when",) else 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.files.short_forms import CLAUSES, ID_LISTS, KEYED, NAMED, ORDER, SPELLED, WEIGHTED
+from sim.files.short_forms import CLAUSES, ID_LISTS, KEYED, NAMED, ORDER, SPELLED, WEIGHTED, pattern
 from sim.model.importance import COMPONENTS
 from sim.model.parameters import RULES, SETTINGS
 from sim.model.scenario import Scenario
@@ -144,7 +144,7 @@ def _section(section: str, model: str, fields: dict[str, Schema]) -> Schema:
             "type": "array",
             "items": [_either(fields[name], entry, NOTHING) for name in order] + [entry],
             "additionalItems": False,
-            "description": f"[{', '.join(SPELLED.get(name, name) for name in order)}, {{attributes}}]",
+            "description": pattern(section),
         }
         entry = _either(entry, short)
     by_id = {"type": "object", "additionalProperties": _either(entry, NOTHING)}

@@ -50,7 +50,16 @@ WEIGHTED = {"factions": ("aims",), "commands": ("aims",)}
 SPELLED = {"a": "from", "b": "to", "road_class": "class", "force_class": "class"}
 """Fields that a file writes otherwise."""
 
+LONG = {"factions": "{}", "backers": "{client: FACTION, will: NUMBER}", "commands": "{faction: FACTION}"}
+"""The least that an entry must say, in sections without a short list."""
+
 CLAUSES = ("after", "held", "lost", "attacked", "cohesion_below", "score_above")
+
+
+def pattern(section: str) -> str:
+    """How an entry of a section may be written, for people."""
+    fields = (SPELLED.get(name, name) for name in ORDER.get(section, ()))
+    return LONG.get(section) or f"[{', '.join(fields)}, {{attributes}}]"
 
 
 def expand(root: Node, note: Problems) -> None:
@@ -101,8 +110,7 @@ def _from_list(section: str, node: Node, path: str, note: Problems) -> Node:
             extra = items.pop()
     fields.update(zip(order, items, strict=False))
     if len(items) > len(order):
-        meaning = ", ".join(SPELLED.get(name, name) for name in order)
-        note(items[len(order)].mark, path, f"must be [{meaning}, {{attributes}}] (got {len(items)} items)")
+        note(items[len(order)].mark, path, f"must be {pattern(section)} (got {len(items)} items)")
     given = mapping(dict(extra.children) if extra else {}, node)
     if section == "roads":
         _rename(given, path, note)

@@ -163,7 +163,6 @@ class World:
     labels: Labels
     force_ids: tuple[str, ...]
     command_ids: tuple[str, ...]
-    backer_ids: tuple[str, ...]
     road_ids: tuple[str, ...]
 
     @property

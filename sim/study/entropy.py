@@ -52,12 +52,6 @@ class Split:
         return self.coverage < ENOUGH
 
 
-def plug_in(counts: ArrayLike) -> float:
-    """Entropy in bits of the observed shares; too low in small samples."""
-    share = _positive(counts) / np.sum(counts)
-    return float(-(share * np.log2(share)).sum())
-
-
 def chao_wang_jost(counts: ArrayLike) -> float:
     """Entropy in bits of the distribution from which these counts of outcomes were drawn."""
     seen = _positive(counts)

@@ -2,7 +2,7 @@
 
 Runs are finished a block at a time, and a block can take a minute. In between, the clock goes on. A terminal gets one
 line that is written over each second; anything else (a file, a pipe) gets a line each tenth, and one if it has heard
-nothing for half a minute.
+nothing for half a minute. Who asks it to stop is told how long that takes, which the first block teaches.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from typing import NamedTuple, TextIO
 REDRAW_S = 0.2
 TICK_S = 1.0
 QUIET_S = 30.0
+
+STOPPING = "stopping: what is being played is finished and kept; Ctrl-C again ends it now and loses that"
+UNKNOWN = "how long a block takes is not known before the first one is done"
 
 
 class _Heard(NamedTuple):
@@ -51,16 +54,24 @@ class ProgressLine:
         self._written = 0.0
         self._width = 0
         self._told = False
+        self._block_s: float | None = None
+        """How long the first block took; hardly any is larger."""
+        self._begun = 0.0
+        """When the last block was begun, as far as is known: blocks are begun when others are done."""
 
     def __call__(self, done: int, total: int) -> None:
         """`done` of `total` runs are played. The first call starts the clock: what is done by then is old."""
         with self._one_at_a_time:
             now = self._clock()
             before, self._last = self._last, _Heard(now, done, total)
+            if not self.stopping():
+                self._begun = now
             if self._first is None:
                 self._first = before = self._last
                 self._written = now - REDRAW_S
                 self._explain(total)
+            elif self._block_s is None:
+                self._block_s = now - self._first.at
             if self._terminal:
                 if now - self._written >= REDRAW_S or done == total:
                     self._write(now)
@@ -73,7 +84,9 @@ class ProgressLine:
             now, news = self._clock(), self.stopping() and not self._told
             patience = TICK_S / 2 if self._terminal else QUIET_S
             if self._first is not None and (news or now - self._written >= patience):
-                self._told = self.stopping()
+                if news:
+                    self._told = True
+                    self._say(STOPPING if self._block_s is not None else f"{STOPPING}; {UNKNOWN}")
                 self._write(now)
 
     def close(self) -> None:
@@ -90,6 +103,10 @@ class ProgressLine:
             more = f"{total - self._asked:,} more to tell uncertain inputs from chance"
             self._stream.write(f"{self._asked:,} runs, then {more} (--no-nested leaves them out)\n")
 
+    def _say(self, text: str) -> None:
+        """A line of its own, in the place of the one that is written over."""
+        self._stream.write(("\r" + text.ljust(self._width) if self._terminal else text) + "\n")
+
     def _write(self, now: float) -> None:
         line = self._line(now)
         if self._terminal:
@@ -105,7 +122,7 @@ class ProgressLine:
         assert first is not None
         text = f"{last.done:,} of {last.total:,} runs  {100 * last.done // max(last.total, 1)} %"
         if self.stopping():
-            return text + "  stopping after this block (Ctrl-C: now)"
+            return f"{text}  stopping{self._until_stopped(now)}"
         played, took = last.done - first.done, last.at - first.at
         if played > 0 and took > 0:
             rate = played / took
@@ -115,6 +132,15 @@ class ProgressLine:
         elif now > first.at:
             text += f"  {duration(now - first.at)} so far"
         return text
+
+    def _until_stopped(self, now: float) -> str:
+        """How long what is being played still takes: as long as a block, from when the last one was begun."""
+        first = self._first
+        assert first is not None
+        if self._block_s is None:
+            return f" after the first block, {duration(now - first.at)} so far"
+        left = self._block_s - (now - self._begun)
+        return f", up to about {duration(left)} to go" if left >= 1 else ", any moment now"
 
 
 @contextmanager

@@ -6,7 +6,7 @@ for any name; people lost are what their formation lost, never the subject.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ import numpy as np
 from sim.engines import reference
 from sim.events.board import Board
 from sim.model import kinds as k
+from sim.model.results import Ints
 from sim.model.scenario import Faction, Scenario
 from sim.model.world import World
 from sim.study.labels import told_apart
@@ -53,7 +54,7 @@ def trace(world: World, scenario: Scenario, seed: int, run: int, *, every: bool 
         board.noting = True
 
         def witness(g: Board, kind: int, entity: int) -> None:
-            lines.extend(map(teller.sentence, g.rows))
+            lines.extend(teller.sentences(g.rows, g.s.people))
             g.rows.clear()
 
         return witness
@@ -92,6 +93,15 @@ class Teller:
             k.PHASE: self.phase, k.STRUCK: self.struck, k.BROKE: self.broke, k.OBJECTIVE: self.objective,
             k.ORDERED: self.ordered, k.COLLAPSED: self.collapsed, k.REBASED: self.rebased,
         }  # fmt: skip
+
+    def sentences(self, rows: Sequence[tuple[int, ...]], people: Ints) -> Iterator[str | None]:
+        """What the rows of one event say, after which so many people are left in each formation. A formation that lost
+        its last ones has a sentence for that, however few they were; where a faction gives up, all disband at once."""
+        last = {row[2]: at for at, row in enumerate(rows) if row[1] == k.LOST and row[5] != k.DISBANDED}
+        for at, row in enumerate(rows):
+            yield self.sentence(row)
+            if last.get(row[2]) == at and people[row[2]] == 0:
+                yield f"{self.stamp(row[0])}{self.force(row[2])} ceased to exist."
 
     def sentence(self, row: tuple[int, ...]) -> str | None:
         """What a row (tick, kind, actor, place, other, cause, amounts) says; None where it is not worth telling."""

@@ -12,9 +12,10 @@ import signal
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -29,6 +30,7 @@ class LocalPool:
 
     def __init__(self, workers: int) -> None:
         context = multiprocessing.get_context("spawn")
+        _start_cleaner()
         self._reader, self._lifeline = context.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(self._reader,))
 
@@ -52,15 +54,33 @@ def _spawning() -> Iterator[None]:
     them (so that scripts and notebooks need no `if __name__ == "__main__"`)."""
     main = sys.modules["__main__"]
     interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread() else None
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:
-        yield
+        with _environment(dict.fromkeys(_ONE_THREAD, "1")):
+            yield
     finally:
         if in_main_thread():
             signal.signal(signal.SIGINT, interrupt)
         sys.modules["__main__"] = main
+
+
+def _start_cleaner() -> None:
+    """Start the process with which Python removes the semaphores of a parent that was killed, without its remark."""
+    if os.name == "nt":  # they go by themselves there
+        return
+    filters = [os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker"]
+    with _environment({"PYTHONWARNINGS": ",".join(filter(None, filters))}):
+        resource_tracker.ensure_running()
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Have variables of the environment for a while."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

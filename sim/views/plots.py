@@ -60,8 +60,7 @@ def write_all(
     about = subject(runs)
     held = about.runs if about.runs.runs > IN_MEMORY else Ensemble(about.runs.results)
     path = Path(folder)
-    with disk.plainly("make", path):
-        path.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(path)
     written = []
     for name in only or PICTURES:
         options = {"outline": outline} if name == "map" else {}

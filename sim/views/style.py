@@ -266,11 +266,11 @@ FORMATS = ("png", "svg", "pdf")
 
 def check_picture(path: str | Path) -> None:
     """See that a picture can be written here, before the work; leaves nothing behind. Raises UsageError, StoreError."""
-    _kind(path)
+    picture_kind(path)
     disk.check_writable(Path(path))
 
 
-def _kind(path: str | Path) -> str:
+def picture_kind(path: str | Path) -> str:
     """The format that a name ends in; raises UsageError for another."""
     kind = Path(path).suffix.lower().removeprefix(".")
     if kind not in FORMATS:
@@ -279,16 +279,18 @@ def _kind(path: str | Path) -> str:
 
 
 def save(ax: Axes, path: str | Path, *, dpi: int = DPI, about: str = "") -> Path:
-    """Write the figure of these axes, whole or not at all, in the format that the name ends in.
+    """Write the figure of these axes, whole or not at all, in the format that the name ends in, into a folder that is
+    made if need be.
 
     about: where the picture comes from, kept in a PNG. Raises UsageError for another format, StoreError.
     """
-    path, kind = Path(path), _kind(path)
+    path, kind = Path(path), picture_kind(path)
     buffer = io.BytesIO()
     if kind == "png":
         _png(figure_of(ax), buffer, dpi, printable(about))
     else:
         figure_of(ax).savefig(buffer, format=kind)
+    disk.make_folder(path.parent)
     disk.write(path, [buffer.getvalue()])
     return path
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from hostile import hostile_theatre
+
 from sim.files import load_parameters
 from sim.model.parameters import Parameters
 from sim.model.scenario import Scenario
 from sim.model.world import World, compile_world
 from sim.study.agreement import Verdict, compare_engines
-from sim.study.hostile import hostile_theatre
 
 WORLDS = 300
 CHUNKS = 30

@@ -12,6 +12,8 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
 from agreement_support import CHUNKS, RUNS, Tally, play_chunk
 
 PAGE = Path(__file__).parents[2] / "docs" / "trust.md"

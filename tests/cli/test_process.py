@@ -20,7 +20,7 @@ from sim.files.job import NESTED_FIRST
 from sim.study import limits
 from sim.study.bounds import MOST_RUNS
 
-Sim = Callable[..., tuple[int, str, str]]
+Sim = Callable[..., Any]
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,20 @@ def test_bad_usage_and_input_are_2(arguments: list[str], expected: str, sim: Sim
     assert "Traceback" not in err
     assert err.isascii()
     assert "\x1b" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["run", "x.yaml", "--engine", "fast"], "engine must be auto, reference or batch (got 'fast')"),
+        (["run", "x.yaml", "--plots"], "--plots needs --out DIR to write into"),
+        (["run", "x.yaml", "--runs", "0"], "Invalid value for '--runs': "),
+        (["compare", "x.yaml"], "give a second scenario, or a change with --set PATH=VALUE"),
+        (["summary", "gone"], "gone: is not a result folder"),
+    ],
+)
+def test_every_message_says_who_speaks(arguments: list[str], expected: str, sim: Sim, small: Path) -> None:
+    assert sim(*arguments)[2].splitlines()[-1].startswith(f"sim: {expected}")
 
 
 def test_help_and_version(sim: Sim) -> None:
@@ -99,24 +113,35 @@ def test_a_traceback_only_when_asked_for(sim: Sim, small: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("out", "code", "expected"),
     [
-        ("gone/x.png", 3, "sim: could not write gone/x.png: no such file or folder\n"),
         ("x.yaml/x.png", 3, "sim: could not write x.yaml/x.png: a file stands where a folder should be\n"),
         ("folder.png", 3, "sim: could not write folder.png: it is a folder\n"),
         ("x" * 300 + ".png", 3, "the name is too long\n"),
-        ("x.txt", 2, "a picture must be named .png, .svg, .pdf (got 'x.txt')\n"),
-        (".", 2, "a picture must be named .png, .svg, .pdf (got '')\n"),
+        ("x.txt", 2, "sim: a picture must be named .png, .svg, .pdf (got 'x.txt')\n"),
+        (".", 2, "sim: a picture must be named .png, .svg, .pdf (got '')\n"),
     ],
 )
-@pytest.mark.parametrize("command", [("show", "x.yaml"), ("compare", "x.yaml", "--set", "days=5")])
 def test_a_picture_that_cannot_be_written_is_told_before_the_work(
-    command: tuple[str, ...], out: str, code: int, expected: str, sim: Sim, small: Path, monkeypatch: pytest.MonkeyPatch
+    out: str, code: int, expected: str, sim: Sim, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "read", lambda *_: pytest.fail("read"))
     Path("folder.png").mkdir()
-    got, told, err = sim(*command, "--out", out)
+    shown = sim("show", "x.yaml", "--out", out)
+    assert (shown.code, "ORDER OF BATTLE" in shown.out) == (code, code == 3), "what can be told is told"
+    assert shown.err.splitlines()[-1].startswith("sim: could not " if code == 3 else "sim: a picture must be named ")
+    monkeypatch.setattr(commands, "read", lambda *_: pytest.fail("read"))
+    got, told, err = sim("compare", "x.yaml", "--set", "days=5", "--out", out)
     assert (got, told) == (code, "")
     assert err.endswith(expected)
     assert sorted(path.name for path in Path().rglob("*")) == ["folder.png", "x.yaml"]
+
+
+def test_the_folders_of_a_picture_are_made(sim: Sim, small: Path) -> None:
+    assert sim("show", "x.yaml", "--out", "plots/maps/x.png").err == "map: plots/maps/x.png\n"
+    assert Path("plots/maps/x.png").stat().st_size
+    compared = sim(
+        "compare", "x.yaml", "--set", "mechanisms.air=false", "--runs", "20", "--workers", "1", "--out", "more/x.svg"
+    )
+    assert compared.code == 0
+    assert Path("more/x.svg").stat().st_size
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only to this user")

@@ -39,6 +39,15 @@ def test_the_python_example_runs(readme: str, tmp_path: Path) -> None:
     assert (tmp_path / "control.png").stat().st_size > 10_000
 
 
+def test_the_tables_for_other_tools_are_there(readme: str) -> None:
+    from sim.study.control import Control
+    from sim.study.ensemble import Ensemble
+
+    calls = re.findall(r"`runs\.(control\(\)\.)?(\w+)\(\)`", readme)
+    assert {name for _, name in calls} >= {"to_pandas", "to_xarray", "changes"}
+    assert all(hasattr(Control if control else Ensemble, name) for control, name in calls)
+
+
 def test_every_command_is_in_the_table_and_no_other(readme: str) -> None:
     from sim.commands import app
 

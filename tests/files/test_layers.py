@@ -77,7 +77,13 @@ def test_nobody_knows_what_a_malformed_section_has(small: str, write: Callable[.
     write(small.replace("wings:\n", "wings: [1]\nabout:\n"), "base.yaml")
     with pytest.raises(ScenarioError) as caught:
         load(write("extends: base.yaml\nwings: {x: null}\nforces: {town-guard: null}\n", "child.yaml"))
-    assert not any("removed" in problem.message for problem in caught.value.problems)
+    assert not any("removed" in problem.message or "is empty" in problem.message for problem in caught.value.problems)
+
+
+def test_nobody_knows_what_is_in_a_file_that_is_not_there(write: Callable[..., Path]) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(write("extends: gone.yaml\nforces: {town-guard: null}\nfactions: {red: null}\n"))
+    assert not any("is empty" in problem.message for problem in caught.value.problems)
 
 
 def test_an_empty_scenario_lacks_what_must_be_given(write: Callable[..., Path]) -> None:

@@ -218,3 +218,37 @@ def test_no_such_file_names_what_is_near(write: Callable[..., Path]) -> None:
         load("four_citis")
     with pytest.raises(ScenarioError, match=r"^zzz\.yaml: no such file; shipped scenarios: "):
         load("zzz.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "overrides", "expected"),
+    [
+        ("  blue: {}\n", "  blue:\n", (), ["factions.blue: is empty; write blue: {}"]),
+        ("knoll: [hill", "knoll: null\n  mound: [hill", (),
+         ["places.knoll: is empty; write knoll: [kind, lat, lon, people, holder, {attributes}]"]),
+        ("factions:", "commands: {staff: }\nfactions:", (),
+         ["commands.staff: is empty; write staff: {faction: FACTION}"]),
+        ("factions:", "backers: {mill: }\nfactions:", (),
+         ["backers.mill: is empty; write mill: {client: FACTION, will: NUMBER}"]),
+        ("forces:\n  - [red, alfa, 3000..5000, elite]\n  - [blue, bravo, 2000, garrison, {id: town-guard, quality: 0.3..0.5}]\n"
+         "  - [blue, knoll, 300..600, militia]\n", "forces: {guard: null}\n", (),
+         ["forces.guard: is empty; write guard: [faction, place, people, class, {attributes}]"]),
+        ("days: 5", "days: 5", ("wings={blue-air: }",),
+         ["wings wings.blue-air: is empty; write blue-air: [faction, base, aircraft, sorties_per_day, {attributes}]"]),
+    ],
+)  # fmt: skip
+def test_a_key_without_a_value_is_told_and_is_known(
+    old: str, new: str, overrides: tuple[str, ...], expected: list[str], spoiled: Callable[..., list[str]]
+) -> None:
+    assert [line.split(" ", 1)[1] for line in spoiled(old, new, *overrides)] == expected
+
+
+def test_a_key_without_a_value_does_not_hide_the_rest(told: Callable[..., list[str]]) -> None:
+    lines = told(
+        ("  blue: {}\n", "  blue:\n"), ("hostile: blue", "hostile: bleu"), ("[alfa, knoll, 35", "[alfa, knoll, 0")
+    )
+    assert [line.split(" ")[1] for line in lines] == [
+        "roads.alfa-knoll.km:",
+        "factions.red.hostile[1]:",
+        "factions.blue:",
+    ]

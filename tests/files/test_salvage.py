@@ -1,4 +1,4 @@
-"""What is left when the malformed is taken out: as much as can be read, under the names it had, and nothing else."""
+"""What is left when the malformed is taken out: as much as can be read, under the names and at the places it had."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from sim.files import salvage as module
 from sim.files.entries import to_lists
-from sim.files.nodes import Node, Problems, plain
+from sim.files.nodes import ANYBODY, Node, Problems, plain
 from sim.files.salvage import STAND_INS, salvage
-from sim.files.short_forms import expand
+from sim.files.short_forms import LISTED, NAMED, expand
 from sim.files.yaml_reader import parse_yaml
 from sim.model.scenario import Scenario
 
@@ -65,7 +65,7 @@ def test_the_tree_itself_stays_as_it_was(tree: Callable[..., Node]) -> None:
     before = plain(root)
     _, rest = left(root)
     assert plain(root) == before
-    assert (len(rest["places"]), len(rest["forces"])) == (2, 2)
+    assert (rest["places"]["bravo"]["kind"], rest["forces"][1]["people"]) == ("town", 1)
 
 
 def test_what_stands_deeper_takes_its_field_along(tree: Callable[..., Node]) -> None:
@@ -73,40 +73,48 @@ def test_what_stands_deeper_takes_its_field_along(tree: Callable[..., Node]) -> 
     assert set(rest["places"]["alfa"]) == {"kind", "lat", "lon", "people", "holder", "supply"}
 
 
-def test_an_entry_that_cannot_do_without_goes_too(tree: Callable[..., Node]) -> None:
+def test_an_entry_keeps_what_is_sound_of_it(tree: Callable[..., Node]) -> None:
     scenario, rest = left(tree(("[town,", "[twon,"), ("[alfa, knoll, 35", "[alfa, knoll, far"), ("off_map", "7")))
-    assert list(scenario.places) == list(rest["places"]) == ["bravo", "knoll"]
-    assert [(road.a, road.b) for road in scenario.roads] == [("knoll", "bravo")]
-    assert not scenario.wings
-    assert len(scenario.forces) == len(rest["forces"]) == 3
+    assert list(scenario.places) == list(rest["places"]) == ["alfa", "bravo", "knoll"]
+    assert [(road.a, road.b, road.km) for road in scenario.roads] == [("alfa", "knoll", 1), ("knoll", "bravo", 8)]
+    assert (scenario.wings["blue-air"].faction, scenario.wings["blue-air"].base) == ("blue", ANYBODY)
 
 
-def test_entries_of_lists_keep_their_names(tree: Callable[..., Node]) -> None:
+def test_a_trigger_keeps_its_conditions_or_its_delay(tree: Callable[..., Node]) -> None:
+    when = left(tree(("delay_h: 12..24", "delay_h: 24..12")))[0].reinforcements[0].when
+    assert (when.all[0].attacked, when.delay_h.values) == ("bravo", (0,))
+    when = left(tree(("attacked: bravo", "attacked: [bravo]")))[0].reinforcements[0].when
+    assert (when.all, when.delay_h.values) == ([], (12, 24))
+    assert left(tree(("{attacked: bravo, delay_h: 12..24}", "7")))[0].reinforcements[0].when.all == []
+
+
+def test_entries_of_lists_keep_their_names_and_places(tree: Callable[..., Node]) -> None:
     many = "".join(f"  - [blue, bravo, {'x' if i in (1, 2, 9, 10) else i}, regular, {{id: f{i}}}]\n" for i in range(12))
-    scenario, rest = left(tree(("  - [blue, knoll, 300", f"{many}  - [blue, knoll, 300")))
-    names = ["red-alfa-elite", "town-guard", *(f"f{i}" for i in (0, 3, 4, 5, 6, 7, 8, 11)), "blue-knoll-militia"]
+    scenario, rest = left(tree(("  - [blue, knoll, 300", f"{many}  - 3\n  - [blue, knoll, 300")))
+    names = ["red-alfa-elite", "town-guard", *(f"f{i}" for i in range(12)), None, "blue-knoll-militia"]
     assert [force.id for force in scenario.forces] == names
-    assert [entry["id"] for entry in rest["forces"]] == names
+    assert [entry.get("id") for entry in rest["forces"]] == names
+    assert [force.people.values for force in scenario.forces][2:6] == [(0,), (1,), (1,), (3,)]
+    assert (scenario.forces[14].faction, scenario.forces[14].place) == (ANYBODY, ANYBODY)
 
 
-def test_entries_and_fields_of_one_list_go_together(tree: Callable[..., Node]) -> None:
-    changes = (
-        ("3000..5000", "x"),
-        ("quality: 0.3..0.5", "quality: x, morale: x"),
-        ("  - [blue, knoll", "  - 3\n  - [blue, knoll"),
-    )
-    scenario, _ = left(tree(*changes))
-    assert [(force.id, force.quality) for force in scenario.forces] == [
-        ("town-guard", None),
-        ("blue-knoll-militia", None),
-    ]
+def test_records_keep_their_places(tree: Callable[..., Node]) -> None:
+    more = "observed:\n  - [bravo, 7, 2031-05-03T18:00:00Z]\n  - 7"
+    scenario, _ = left(tree(("observed:", more)))
+    assert [(record.place, record.to) for record in scenario.observed] == [
+        ("bravo", []), (ANYBODY, []), ("bravo", ["red"]),
+    ]  # fmt: skip
 
 
-def test_records_without_names_go_as_a_whole(tree: Callable[..., Node]) -> None:
-    more = "observed:\n  - [bravo, 7, 2031-05-03T18:00:00Z]"
-    scenario, rest = left(tree(("observed:", more)))
-    assert not scenario.observed
-    assert "observed" not in rest
+def test_there_is_something_for_all_that_an_entry_must_say(tree: Callable[..., Node]) -> None:
+    """Of every section: an entry that says nothing, and one that is none."""
+    root = tree()
+    for section in LISTED:
+        root.children[section] = parse_yaml("[{}, 7]", "f")
+    for section in NAMED:
+        root.children[section] = parse_yaml("{x: {}, y: 7}", "f")
+    scenario, rest = left(root)
+    assert all(len(getattr(scenario, section)) == len(rest[section]) == 2 for section in (*LISTED, *NAMED))
 
 
 @pytest.mark.parametrize("section", ["roads", "forces", "wings", "reinforcements", "observed", "title"])
@@ -131,8 +139,8 @@ def test_what_every_scenario_must_say_may_be_missing(section: str, value: Any, t
 
 
 def test_a_section_may_lose_all_its_entries(tree: Callable[..., Node]) -> None:
-    kinds = ("[town,", "[x,"), ("[city,", "[x,"), ("[hill,", "[x,")
-    scenario, rest = left(tree(*kinds, ("red: {doctrine", "r/d: {doctrine"), ("blue: {}", "b/e: {}")))
+    ids = ("  alfa:", "  a/b:"), ("  bravo:", "  b/c:"), ("  knoll:", "  c/d:")
+    scenario, rest = left(tree(*ids, ("red: {doctrine", "r/d: {doctrine"), ("blue: {}", "b/e: {}")))
     assert (scenario.places, scenario.factions) == ({}, {})
     assert (rest["places"], rest["factions"]) == ({}, {})
     assert len(scenario.roads) == 2
@@ -183,3 +191,50 @@ def test_sections_that_need_not_be_there_have_no_names(told: Told) -> None:
     assert lines[1].endswith("must be the id of a command (got 'staff'; there is no command at all)")
     (line,) = told(("factions:", "commands: 3\nfactions:"), ("elite]", "elite, {command: staff}]"))
     assert line.endswith("commands: must be a mapping (got 3)")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "malformed", "also"),
+    [
+        ("[alfa, knoll, 35", "[alfa, knol, -35", "roads.alfa-knol.km", "roads.alfa-knol.to"),
+        ("[alfa, knoll, 35", "[alfaa, 35", "roads[1].km", "roads[1].from"),
+        ("[red, alfa, 3000..5000", "[red, alfaa, 5000..3000", "forces.red-alfaa-elite.people",
+         "forces.red-alfaa-elite.place"),
+        ("[red, alfa, 3000..5000, elite]", "[7, alfaa, 5]", "forces[1].faction", "forces[1].place"),
+        ("[city, 50.30, 10.20, 300000, blue", "[city, 150.30, 10.20, 300000, blu", "places.bravo.lat",
+         "places.bravo.holder"),
+        ("[hill, ", "[hil, ", "places.knoll.kind", "places.knoll.commands[1]"),
+        ("[blue, off_map, 4..8", "[bleu, off_map, x", "wings.blue-air.aircraft", "wings.blue-air.faction"),
+        ("factions:", "backers: {mill: {client: bleu, will: 2}}\nfactions:", "backers.mill.will",
+         "backers.mill.client"),
+        ("factions:", "commands: {hq: {faction: 7, area: alfaa}}\nfactions:", "commands.hq.faction",
+         "commands.hq.area[1]"),
+        ("{attacked: bravo, delay_h: 12..24}", "{attacked: brav, delay_h: 24..12}",
+         "reinforcements.blue-bravo-regular.when.delay_h", "reinforcements.blue-bravo-regular.when.all[1].attacked"),
+        ("{attacked: bravo, delay_h: 12..24}", "7, otherwise: alfaa", "reinforcements.blue-bravo-regular.when",
+         "reinforcements.blue-bravo-regular.otherwise[1]"),
+        ("[bravo, red, 2031", "[brav, 7, 2031", "observed[1].to", "observed[1].place"),
+    ],
+)  # fmt: skip
+def test_what_is_malformed_does_not_hide_the_names_beside_it(
+    old: str, new: str, malformed: str, also: str, told: Told
+) -> None:
+    changes = [(old, new)] + ([("commands: bravo", "commands: brav")] if "commands[1]" in also else [])
+    lines = told(*changes)
+    assert sum(f" {malformed}: must " in line for line in lines) == 1, lines
+    assert sum(f" {also}: must be the id of a " in line for line in lines) == 1, lines
+    assert len(lines) <= 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("[alfa, knoll, 35", "[alfa, 7, 35"), ("[knoll, bravo, 8", "[alfa, 7, 8")],  # they may lead elsewhere
+        [("factions:", "commands: {red: {faction: 7}}\nfactions:"), ("elite]", "elite, {command: red}]")],
+        [("factions:", "commands: {hq: {faction: red}}\nfactions:"), ("[red, alfa", "[7, alfa"),
+         ("elite]", "elite, {command: hq}]")],
+        [("forces:\n", "forces:\n  - [7, alfa, 1]\n  - [7, alfa, 1]\n")],
+    ],
+)  # fmt: skip
+def test_nothing_is_said_of_what_stands_in(changes: list[tuple[str, str]], told: Told) -> None:
+    assert all("must be text" in line for line in told(*changes))

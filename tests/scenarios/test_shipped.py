@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
@@ -189,3 +190,9 @@ def test_three_sides_is_nobodys_land() -> None:
     for place in THREE.places.values():  # open ocean, far from any coast
         assert -46 < place.lat < -43
         assert -129 < place.lon < -124
+
+
+def test_the_package_takes_along_every_scenario_and_no_script() -> None:
+    project = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    taken = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert taken == {f"scenarios/{path.name}": f"sim/scenarios/{path.name}" for path in FOLDER.glob("*.yaml")}

@@ -3,7 +3,7 @@
 import io
 import time
 
-from sim.study.progress import QUIET_S, TICK_S, ProgressLine, duration, ticking
+from sim.study.progress import QUIET_S, STOPPING, TICK_S, UNKNOWN, ProgressLine, duration, ticking
 
 
 class Terminal(io.StringIO):
@@ -111,16 +111,55 @@ def test_a_file_hears_something_twice_a_minute_at_least():
     assert QUIET_S == 30
 
 
-def test_a_request_to_stop_is_told_at_once_and_once():
-    for terminal, times in ((True, 3), (False, 1)):
-        asked = []
-        clock, stream = Clock(), Terminal() if terminal else io.StringIO()
-        line = ProgressLine(stream, stopping=lambda asked=asked: bool(asked), clock=clock)
-        line(0, 1_000)
-        asked.append(True)
-        for clock.now in (0.1, 1.1, 2.1):
-            line.tick()
-        assert stream.getvalue().count("0 of 1,000 runs  0 %  stopping after this block (Ctrl-C: now)") == times
+def asked_to_stop(stream):
+    """A line, its clock, and how to ask it to stop."""
+    asked, clock = [], Clock()
+    return ProgressLine(stream, stopping=lambda: bool(asked), clock=clock), clock, lambda: asked.append(True)
+
+
+def test_in_the_first_block_nobody_knows_how_long_stopping_takes():
+    stream = Terminal()
+    line, clock, ask = asked_to_stop(stream)
+    line(0, 1_000)
+    ask()
+    for clock.now in (0.1, 1.1, 2.1):
+        line.tick()
+    first, said, *rest = drawn(stream)
+    assert first == "0 of 1,000 runs  0 %"
+    assert said == f"{STOPPING}; {UNKNOWN}"
+    text = "0 of 1,000 runs  0 %  stopping after the first block, {} s so far"
+    assert rest == [text.format(second) for second in (0, 1, 2)]
+
+
+def test_later_a_block_takes_no_longer_than_the_first():
+    stream = Terminal()
+    line, clock, ask = asked_to_stop(stream)
+    for clock.now, done in ((0, 0), (20, 100), (22, 200)):  # two workers
+        line(done, 1_000)
+    clock.now = 30
+    ask()
+    line.tick()
+    clock.now = 40
+    line(300, 1_000)  # nothing was begun any more
+    clock.now = 42
+    line.tick()
+    assert drawn(stream)[3:] == [
+        STOPPING,
+        "200 of 1,000 runs  20 %  stopping, up to about 12 s to go",
+        "300 of 1,000 runs  30 %  stopping, up to about 2 s to go",
+        "300 of 1,000 runs  30 %  stopping, any moment now",
+    ]
+
+
+def test_a_file_is_told_once_of_a_request_to_stop():
+    stream = io.StringIO()
+    line, clock, ask = asked_to_stop(stream)
+    for clock.now, done in ((0, 0), (20, 100)):
+        line(done, 2_000)
+    ask()
+    for clock.now in (20.1, 21.1, 22.1):
+        line.tick()
+    assert stream.getvalue().splitlines() == [STOPPING, "100 of 2,000 runs  5 %  stopping, up to about 20 s to go"]
 
 
 def test_ticks_come_by_themselves_and_end():

@@ -145,11 +145,11 @@ def test_ctrl_c_is_given_back():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def play_small(folder, **options):
+def play_small(folder, workers=1, **options):
     """`sim run` of the small scenario by the reference engine, whose blocks are 64 runs, as a process."""
     return subprocess.Popen(
         [sys.executable, "-m", "sim", "run", str(SMALL), "--engine", "reference", "--runs", "640", "--no-nested",
-         "--workers", "1", "--out", str(folder)],
+         "--workers", str(workers), "--out", str(folder)],
         text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, **options,
     )  # fmt: skip
 
@@ -185,6 +185,17 @@ def test_the_command_keeps_what_was_played(tmp_path, uninterrupted, number, code
         assert err.splitlines()[-1] == last
         assert len(list((folder / "blocks").iterdir())) == kept / 64, "and nothing else is left"
     assert played_on(folder) == uninterrupted
+
+
+@posix
+def test_who_is_killed_leaves_no_remark_of_python(tmp_path):
+    """About semaphores that it cleans up itself."""
+    folder = tmp_path / "run"
+    player = play_small(folder, workers=2)
+    wait_until(lambda: blocks(folder), player)
+    player.kill()
+    said = player.communicate(timeout=30)[1]
+    assert all(" runs  " in line for line in said.splitlines()), said
 
 
 @posix

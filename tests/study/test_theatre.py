@@ -10,11 +10,11 @@ from typing import Any
 import networkx
 import pytest
 import yaml
+from hostile import hostile_theatre
 
 from sim.errors import UsageError
 from sim.files.loader import load
 from sim.model.scenario import Scenario
-from sim.study.hostile import hostile_theatre
 from sim.study.theatre import theatre, to_yaml
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 import tiny
 
@@ -93,6 +94,34 @@ def test_each_kind_of_row(teller: Teller, row: tuple[int, ...], told: str) -> No
 
 def test_every_kind_of_row_has_its_sentence(teller: Teller) -> None:
     assert {row[0] for row, _ in ROWS} == set(teller.tellers) == set(k.ROW_NAMES) - set(range(len(k.EVENT_NAMES)))
+
+
+def test_who_loses_everybody_ceases_to_exist(teller: Teller) -> None:
+    """Told once, after the last loss and whatever its size; those who disband with their faction are told by that."""
+    lost, left = (k.LOST, R1, FORD, -1), (0, k.LEFT, W1, EAST, FORD, k.MARCH, 7, 0)
+    rows = [(0, *lost, k.FIGHT, 1, 0), left, (0, *lost, k.STRAGGLING, 1, 0), (0, k.LOST, W2, EAST, -1, k.AIR, 9, 0)]
+    people = np.array([0, 7, 500, 0])
+    short = Teller(teller.w, tiny.loaded(RAW).scenario, every=False)
+    assert [*filter(None, short.sentences(rows, people))] == [
+        teller.sentence(left), "2030-06-01 00:00  r1 (Regency) ceased to exist.",
+    ]  # fmt: skip
+    assert len([*teller.sentences(rows, people)]) == 5
+    rows = [(0, *lost, k.DISBANDED, 900, 0)]
+    assert [*teller.sentences(rows, people)] == [teller.sentence(rows[0])]
+
+
+def test_runs_tell_of_who_ceased_to_exist() -> None:
+    """After what became of the last of them, and never twice."""
+    world, scenario = _played("four_cities")
+    lost = 0
+    for run in range(10):
+        lines = [*trace(world, scenario, 1, run, every=True)]
+        ends = [at for at, line in enumerate(lines) if line.endswith(" ceased to exist.")]
+        names = [lines[at].removesuffix(" ceased to exist.") for at in ends]
+        assert all(lines[at - 1].startswith(f"{name} lost ") for at, name in zip(ends, names, strict=True))
+        assert len(names) == len({name[18:] for name in names})
+        lost += len(names)
+    assert lost
 
 
 def _played(name: str) -> tuple[World, Scenario]:

@@ -53,5 +53,4 @@ def backers(draft: Draft) -> Fields:
     return {
         "B": len(rows),
         "client": np.array([draft.faction_at[row.client] for row in rows], np.int64),
-        "backer_ids": tuple(draft.backers),
     }
