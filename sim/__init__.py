@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from sim.files.loader import Loaded
     from sim.model.importance import Importance
     from sim.model.results import Results
+    from sim.study.ablation import Ablation
     from sim.study.comparison import Comparison
     from sim.study.ensemble import Ensemble
 
-__all__ = ["compare", "load", "open", "resume", "run", "score"]
+__all__ = ["ablate", "compare", "load", "open", "resume", "run", "score"]
 
 
 def load(path: str | Path, set: Sequence[str] | str = ()) -> Loaded:
@@ -72,6 +73,17 @@ def compare(first: Ensemble | Results, second: Ensemble | Results, **options: An
     from sim.study.comparison import compare as compare_jobs
 
     return compare_jobs(first, second, **options)
+
+
+def ablate(scenario: Loaded | str | Path, runs: int = 2000, seed: int = 1, **options: Any) -> Ablation:
+    """What each mechanism of a scenario makes of its outcome: switched off one at a time, and paired run by run.
+
+    options: only, engine, workers, out, progress, ... as for `sim.study.knockout.ablate`.
+    """
+    from sim.study.knockout import ablate as switch_off
+
+    loaded = load(scenario) if isinstance(scenario, str | Path) else scenario
+    return switch_off(loaded, runs=runs, seed=seed, **options)
 
 
 def score(scenario: Loaded | str | Path) -> Importance:

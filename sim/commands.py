@@ -41,6 +41,7 @@ Seed = Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="The sam
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, max=MOST_WORKERS, help="Processes (as many as there are cores).")
 ]
+EngineName = Annotated[str, typer.Option("--engine", help="auto, batch or reference: the same results.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -134,7 +135,7 @@ def run(
     file: File,
     runs: Runs = 2000,
     seed: Seed = 1,
-    engine: Annotated[str, typer.Option("--engine", help="auto, batch or reference: the same results.")] = "auto",
+    engine: EngineName = "auto",
     workers: Workers = None,
     out: Annotated[
         Path | None,
@@ -236,6 +237,48 @@ def compare(
         from sim.views.style import save
 
         note(f"picture: {printable(str(save(comparison(result), out)))}")
+
+
+@app.command()
+def ablate(
+    file: File,
+    runs: Runs = 2000,
+    seed: Seed = 1,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="NAMES", help="These, such as air,siege. Repeatable.")
+    ] = None,
+    engine: EngineName = "auto",
+    workers: Workers = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Keep everything here; the same command goes on if interrupted."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace other jobs in DIR.")] = False,
+    as_json: AsJson = False,
+    set_: Changes = None,
+) -> None:
+    """What each mechanism makes of the outcome: switched off one at a time, with the same chance, run by run.
+
+    Intervals are of the paired differences. * marks those that leave out 0; ** those that do when all that were looked
+    at are to hold together. What the scenario has switched off already is left out.
+
+    DIR gets every difference, by place and faction too (ablation.json, ablation.csv), a picture (ablation.png), and the
+    runs: jobs/full and jobs/without-NAME are result folders for the other commands.
+    """
+    from sim.study.knockout import ablate as switch_off
+    from sim.views import ablation
+
+    if out is not None:
+        ablation.prepare(out)
+    loaded = read(file, set_)
+    with _progress(kept=out is not None) as progress:
+        result = switch_off(
+            loaded, runs=runs, seed=seed, only=",".join(only) if only else (), engine=engine,
+            workers=workers or _cores(), out=out, progress=progress, stop=progress.stopping, overwrite=overwrite,
+        )  # fmt: skip
+    say(result.to_json() if as_json else result.to_text().rstrip("\n"))
+    for path in ablation.write_all(result, out) if out is not None else ():
+        note(f"written: {printable(str(path))}")
 
 
 @app.command()

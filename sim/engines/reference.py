@@ -26,6 +26,7 @@ from sim.model.state import STATE, initial_state
 from sim.model.world import ENTITY_MASK, IDLE, KIND_MASK, KIND_SHIFT, ORDER_MASK, TICK_SHIFT, World
 from sim.rules.chance import (
     COME,
+    DEAL,
     DESERT,
     EFFECT,
     FORTUNE,
@@ -35,6 +36,8 @@ from sim.rules.chance import (
     ROUND_ATTACK,
     ROUND_DEFENCE,
     SORTIE,
+    TALK,
+    UPRISING,
     WEATHER,
     Keys,
     pair,
@@ -184,8 +187,9 @@ def dealers(world: World, keys: Keys, runs: Any) -> Iterator[Draw]:
     that is faster; keyed draws are the same whenever they are made."""
     by_force, by_place, by_wing, by_head = world.force_key, world.place_key, world.wing_key, world.head_key
     sky = np.array([world.sky_key])
-    entity = {LEG: by_force, DESERT: sky, COME: by_force, PREPARE: by_force, WEATHER: sky, JUDGE: by_head}
-    entity |= {ROUND_ATTACK: by_place, ROUND_DEFENCE: by_place, FORTUNE: by_place, SORTIE: by_wing, EFFECT: by_wing}
+    entity = {LEG: by_force, COME: by_force, PREPARE: by_force, UPRISING: by_force, DESERT: sky, WEATHER: sky}
+    entity |= {ROUND_ATTACK: by_place, ROUND_DEFENCE: by_place, FORTUNE: by_place, TALK: by_place, DEAL: by_place}
+    entity |= {SORTIE: by_wing, EFFECT: by_wing, JUDGE: by_head}
     plain = {purpose: whom.tolist() for purpose, whom in entity.items()}
     blocks = _BLOCKS_PER_DAY * world.days
     count = {SORTIE: blocks, EFFECT: blocks, WEATHER: world.days, DESERT: world.days + 1, LEG: _LEGS}

@@ -29,7 +29,7 @@ def sortie(g: Board, i: int) -> None:
     s, w, x, par = g.s, g.w, g.x, g.par
     if s.base[i] == NO_BASE or s.aircraft[i] == 0 or s.given_up[w.wing_faction[i]]:
         return
-    plan(g, w.F + w.P + i, g.tick + int(par.air_cycle), SORTIE, i)
+    plan(g, w.wing_slot + i, g.tick + int(par.air_cycle), SORTIE, i)
     day = g.tick // DAY
     sky, _ = g.draw(WEATHER, 0, day)
     k = s.blocks[i]

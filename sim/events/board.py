@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sim.model.kinds import FLEEING, GONE, HOLDER, LEFT, LOST, MARCHING, PLACED, PRESENT, ROUND
+from sim.model.kinds import FLEEING, GONE, HOLDER, LEFT, LOST, MARCHING, PLACED, PRESENT, QUIET, RISEN, ROSE, ROUND
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT
 from sim.rules.movement import is_dark
 from sim.units import DAY
@@ -90,6 +90,18 @@ def put_in(g: Board, f: int, cause: int) -> int:
     return p
 
 
+def emerge(g: Board, f: int) -> None:
+    """Dormant fighters take up arms at home."""
+    s, w = g.s, g.w
+    p = w.home[f]
+    s.status[f] = PRESENT
+    s.at[f] = p
+    s.ready[f] = g.tick
+    s.here[w.side_of[f] * w.P + p] += s.people[f]
+    cancel(g, f)
+    note(g, ROSE, f, p, -1, RISEN, s.people[f])
+
+
 def lose(g: Board, f: int, number: int, ledger: list[int], cause: int) -> None:
     """Take people off a formation and enter them in a faction's ledger (dead, deserted, captured or disbanded)."""
     if number == 0:
@@ -116,8 +128,10 @@ def strike_off(g: Board, f: int) -> None:
 
 
 def change_hands(g: Board, p: int, new: int, cause: int) -> None:
-    """Write down that a place has a new holder."""
+    """Write down that a place has a new holder; talks about it are over."""
     s = g.s
+    s.suitor[p] = -1
+    cancel(g, g.w.talk_slot + p)
     old = s.holder[p]
     s.before[p] = old
     s.holder[p] = new
@@ -125,6 +139,13 @@ def change_hands(g: Board, p: int, new: int, cause: int) -> None:
     s.changes[0] += 1
     g.changes.append((g.tick, p, old, new, cause))
     note(g, HOLDER, p, p, old, cause, new, old)
+
+
+def is_vacant(g: Board, p: int) -> bool:
+    """Whether a place is nobody's but in name: its holder has recalled his forces or given up, and nobody is there."""
+    s, w = g.s, g.w
+    k = s.holder[p]
+    return bool((s.recalled[k] or s.given_up[k]) and s.here[w.camp[k] * w.P + p] == 0 and s.phase[p] == QUIET)
 
 
 def look_again(g: Board, h: int) -> None:

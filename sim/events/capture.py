@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sim.events.board import Board, cancel, change_hands, look_again, note, plan_round
+from sim.events.board import Board, cancel, change_hands, emerge, look_again, note, plan_round
 from sim.events.retreat import flee, refuge
 from sim.model.kinds import (
     APPROACH,
     ASSEMBLING,
+    DORMANT,
     NO_BASE,
     NONE,
     PHASE,
@@ -20,13 +21,13 @@ from sim.rules.chance import FORTUNE
 from sim.units import NEVER
 
 
-def capture(g: Board, p: int, c: int, cause: int) -> None:
-    """Camp `c` takes a place; the faction with most people there becomes its holder."""
+def capture(g: Board, p: int, c: int, cause: int, new: int = -1) -> None:
+    """Camp `c` takes a place; `new` becomes its holder, or else the faction with most people there."""
     s, w = g.s, g.w
     old = s.holder[p]
     loser = w.camp[old]
     fought = g.tick - s.began[p] if s.phase[p] != QUIET else 0
-    change_hands(g, p, _largest(g, p, c), cause)
+    change_hands(g, p, _largest(g, p, c) if new < 0 else new, cause)
     s.fort[p] = 0
     quieten(g, p)
     s.suppressed[c * w.P + p] = 0
@@ -37,6 +38,9 @@ def capture(g: Board, p: int, c: int, cause: int) -> None:
         if s.at[f] == p and w.side_of[f] == loser:
             flee(g, f, out, 1.0, RETREATING)
     _rest_winners(g, p, c)
+    for f in range(w.F):
+        if s.status[f] == DORMANT and w.home[f] == p and w.side_of[f] == c:
+            emerge(g, f)
     _fly_out(g, p)
     _shock(g, p, old, s.holder[p], fought)
     for h in range(w.H):
@@ -117,16 +121,20 @@ def _fly_out(g: Board, p: int) -> None:
 def _shock(g: Board, p: int, old: int, new: int, fought: int) -> None:
     """The news: the loser's cohesion and his backers' will fall, the winner's cohesion rises."""
     s, w, par = g.s, g.w, g.par
-    value = w.value[old * w.P + p]
+    value = held = w.value[old * w.P + p]
+    for q in range(w.P):
+        if w.camp[s.holder[q]] == w.camp[old]:
+            held += w.value[old * w.P + q]
+    stake = cohesion.part(value, held)
     patron = 0.0
     for b in range(w.B):
         if w.client[b] == old:
-            will = cohesion.discouraged(s.will[b], value, par.backer_shock)
+            will = cohesion.discouraged(s.will[b], stake, par.backer_shock)
             patron += cohesion.forsaken(s.will[b], will, par.backer_tie)
             s.will[b] = will
     extra = cohesion.surprise(par.cohesion_surprise, fought, par.cohesion_half_life)
-    s.cohesion[old] = cohesion.shocked(s.cohesion[old], value, par.cohesion_shock, extra, patron)
-    s.cohesion[new] = cohesion.lifted(s.cohesion[new], w.value[new * w.P + p], par.cohesion_lift)
+    s.cohesion[old] = cohesion.shocked(s.cohesion[old], stake, par.cohesion_shock, extra, patron)
+    s.cohesion[new] = cohesion.lifted(s.cohesion[new], w.gain[new * w.P + p], par.cohesion_lift)
 
 
 def next_in_line(g: Board, p: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.events.board import Board
+from sim.events.board import Board, is_vacant
 from sim.events.estimate import by_place, cover, estimate
 from sim.events.roads import relax
 from sim.model.kinds import MARCHING, PRESENT, QUIET
@@ -12,7 +12,8 @@ from sim.units import NEVER
 
 
 def candidates(g: Board, h: int) -> list[int]:
-    """Places of a command's area, but for those shelved: its camp's that need help, and enemies' within reach."""
+    """Places of a command's area, but for those shelved: its camp's that need help, and and within
+    reach enemies' and those that neutrals have left."""
     s, w = g.s, g.w
     c = w.head_camp[h]
     estimate(g, c)
@@ -24,7 +25,7 @@ def candidates(g: Board, h: int) -> list[int]:
             if holder == c:
                 if needs_help(g, h, p, mates):
                     found.append(p)
-            elif w.hostile[c * w.C + holder] and _within_reach(g, c, p):
+            elif (w.hostile[c * w.C + holder] or (w.occupies[h] and is_vacant(g, p))) and _within_reach(g, c, p):
                 found.append(p)
     return found
 
@@ -198,9 +199,12 @@ def _brought(g: Board, h: int, p: int, nearest: list[int]) -> float:
 
 def distances(g: Board, c: int, goal: int) -> list[int]:
     """Ticks at road speed between a place and every other, through places that let the camp pass."""
-    s, w = g.s, g.w
-    opens = [w.passable[c * w.K + k] for k in s.holder]
-    far = [NEVER] * w.P
+    far = [NEVER] * g.w.P
     far[goal] = 0
-    relax(g, far, opens)
+    spread_out(g, c, far)
     return far
+
+
+def spread_out(g: Board, c: int, far: list[int]) -> None:
+    """Work out ticks at road speed from the places where they are 0, through places that let the camp pass."""
+    relax(g, far, [g.w.passable[c * g.w.K + k] for k in g.s.holder])

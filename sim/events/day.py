@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from sim.events.board import Board, lose, note, plan
+from sim.events.rising import stir
 from sim.events.roads import relax
+from sim.events.talks import parley
 from sim.model.kinds import (
     COLLAPSED,
     DAILY,
     DESERTION,
     DISBANDED,
+    DORMANT,
     FLEEING,
     MARCHING,
     NONE,
     PRESENT,
     QUIET,
+    RECALLED,
     SIEGE,
 )
 from sim.rules import air, cohesion, morale, supply
@@ -33,6 +37,9 @@ def daily(g: Board, _: int) -> None:
     for k in range(w.K):
         if not s.given_up[k] and s.cohesion[k] < g.x.collapse_at[k]:
             _give_up(g, k)
+        elif not s.given_up[k] and not s.recalled[k] and s.cohesion[k] < g.x.recall_at[k]:
+            s.recalled[k] = 1
+            note(g, RECALLED, k, -1, -1, NONE, s.cohesion[k])
         s.cohesion[k] = cohesion.returning(s.cohesion[k], g.x.cohesion_0[k], par.cohesion_recovery_per_day)
     u = g.draw(DESERT, 0, g.tick // DAY)[0]
     for f in range(w.F):
@@ -41,6 +48,8 @@ def daily(g: Board, _: int) -> None:
     for p in range(w.P):
         if (s.phase[p] == QUIET or s.phase[p] == SIEGE) and s.here[w.camp[s.holder[p]] * w.P + p] > 0:
             s.fort[p] = supply.dug_in(s.fort[p], par.fortify_per_day, par.fortify_ceiling)
+    stir(g)
+    parley(g)
     plan(g, w.day_slot, g.tick + DAY, DAILY, 0)
 
 
@@ -50,7 +59,7 @@ def _give_up(g: Board, k: int) -> None:
     s.given_up[k] = 1
     note(g, COLLAPSED, k, -1, -1, NONE, s.cohesion[k])
     for f in range(w.F):
-        if w.faction[f] == k and s.status[f] in (PRESENT, MARCHING, FLEEING):
+        if w.faction[f] == k and s.status[f] in (PRESENT, MARCHING, FLEEING, DORMANT):
             lose(g, f, s.people[f], s.disbanded, DISBANDED)
 
 

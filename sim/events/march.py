@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sim.events.board import Board, dark, plan, put_in, take_out
+from sim.events.board import Board, dark, is_vacant, plan, put_in, take_out
 from sim.events.capture import capture, open_fight
 from sim.model.kinds import (
+    ABANDONED,
     ARRIVE,
     COLLAPSE,
     MARCH,
     MARCHING,
+    OCCUPIED,
     OVERRUN,
     PRESENT,
     QUIET,
@@ -45,7 +47,8 @@ def may_take(g: Board, f: int, arc: int) -> bool:
     k = s.holder[q]
     if w.passable[c * w.K + k]:
         return True
-    return bool(w.hostile[c * w.C + w.camp[k]]) and s.objective[w.command[f]] == q
+    h = w.command[f]
+    return bool(s.objective[h] == q and (w.hostile[c * w.C + w.camp[k]] or (w.occupies[h] and is_vacant(g, q))))
 
 
 def set_out(g: Board, f: int, arc: int, cause: int) -> None:
@@ -70,6 +73,8 @@ def arrive(g: Board, f: int) -> None:
     k = s.holder[q]
     if w.hostile[c * w.C + w.camp[k]]:
         come_upon(g, f, q)
+    elif w.camp[k] != c and s.objective[w.command[f]] == q and w.occupies[w.command[f]] and is_vacant(g, q):
+        capture(g, q, c, OCCUPIED)
     elif s.phase[q] == QUIET and s.ready[f] <= g.tick:
         arc = s.hop[w.command[f] * w.P + q]
         if arc >= 0 and may_take(g, f, arc):
@@ -88,7 +93,7 @@ def come_upon(g: Board, f: int, q: int) -> None:
         return
     defenders = s.here[d * w.P + q]
     if defenders == 0:
-        capture(g, q, c, COLLAPSE if s.given_up[k] else WALKED_IN)
+        capture(g, q, c, COLLAPSE if s.given_up[k] else ABANDONED if s.recalled[k] else WALKED_IN)
         return
     people = s.here[c * w.P + q]
     if combat.overruns(people, w.repute[c], defenders, w.repute[d], w.ground[q], g.par.combat_bounce):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.events.board import Board, note, plan
-from sim.events.choice import candidates, distances, most_appealing, muster, needs_help, watch
+from sim.events.board import Board, lose, note, plan
+from sim.events.choice import candidates, distances, most_appealing, muster, needs_help, spread_out, watch
 from sim.events.estimate import estimate
-from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
+from sim.model.kinds import DEPART, DESERTION, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
-from sim.rules import command, morale, movement
+from sim.rules import command, morale, movement, recall
 from sim.rules.chance import PREPARE
 from sim.units import NEVER
 
@@ -17,15 +17,17 @@ def review(g: Board, h: int) -> None:
     s, w, par = g.s, g.w, g.par
     if s.given_up[w.head_faction[h]]:
         return
-    plan(g, w.F + w.P + w.W + h, g.tick + int(par.command_review), REVIEW, h)
+    plan(g, w.head_slot + h, g.tick + int(par.command_review), REVIEW, h)
     if w.staff_first[h] == w.staff_first[h + 1]:
         return
     old = s.objective[h]
-    if g.tick >= s.until[h] or _is_safe(g, h, old):
+    if s.recalled[w.head_faction[h]]:
+        _fall_back(g, h)
+    elif g.tick >= s.until[h] or _is_safe(g, h, old):
         _choose(g, h)
     if s.objective[h] >= 0:
         if s.stamp[h] != s.changes[0]:
-            _find_roads(g, h, s.objective[h])
+            _find_roads(g, h, distances(g, w.head_camp[h], s.objective[h]))
         _give_orders(g, h)
     if s.objective[h] != old:
         note(g, OBJECTIVE, h, s.objective[h], -1, NONE, s.worth[h])
@@ -86,15 +88,46 @@ def _shelve(g: Board, h: int) -> None:
     _aim_at(g, h, -1)
 
 
-def _find_roads(g: Board, h: int, goal: int) -> None:
-    """The next road from every place towards the objective, through places that let the camp pass: the
-    shortest by time at road speed, then the neighbour with the smaller id."""
+def _fall_back(g: Board, h: int) -> None:
+    """Call everybody back to the nearest place of the core, but for those in contact; some go home instead."""
+    s, w, par = g.s, g.w, g.par
+    c, k, base = w.head_camp[h], w.head_faction[h], h * w.P
+    if s.objective[h] >= 0:
+        s.worth[h] = 0
+        _aim_at(g, h, -1)
+    if s.stamp[h] != s.changes[0]:
+        far = [NEVER] * w.P
+        for p in range(w.P):
+            if w.is_core[k * w.P + p] and w.camp[s.holder[p]] == c:
+                far[p] = 0
+        spread_out(g, c, far)
+        _find_roads(g, h, far)
+    for i in range(w.staff_first[h], w.staff_first[h + 1]):
+        f = w.staff[i]
+        if s.status[f] != PRESENT or s.key[f] != IDLE or s.ready[f] > g.tick:
+            continue
+        p = s.at[f]
+        if s.hop[base + p] < 0 or (s.phase[p] != QUIET and (s.foe[p] == c or w.camp[s.holder[p]] == c)):
+            continue
+        u, v = g.draw(PREPARE, f, s.legs[f])
+        soft = morale.softness(g.x.quality[f], par.retreat_poor_troops)
+        lose(g, f, recall.deserters(s.people[f], par.recall_desertion, soft, s.morale[f], v), s.deserted, DESERTION)
+        if s.people[f] > 0:
+            wait = movement.preparation(
+                par.march_prepare, par.march_prepare_spread, s.harried[c], par.march_prepare_harried, u
+            )
+            note(g, ORDERED, f, p, w.head[s.hop[base + p]], NONE, wait)
+            plan(g, f, g.tick + wait, DEPART, f)
+
+
+def _find_roads(g: Board, h: int, far: list[int]) -> None:
+    """The next road from every place along which ticks by road are `far`: the shortest by time at road speed, then the
+    neighbour with the smaller id."""
     s, w = g.s, g.w
-    far = distances(g, w.head_camp[h], goal)
     base = h * w.P
     for p in range(w.P):
         hop, best = -1, NEVER
-        if p != goal and far[p] < NEVER:
+        if 0 < far[p] < NEVER:
             for arc in range(w.first[p], w.first[p + 1]):
                 way = far[w.head[arc]] + w.free[arc]
                 if way < best:

@@ -12,19 +12,16 @@ from sim.events.fight import round_of_fight
 from sim.events.march import arrive, depart
 from sim.events.orders import review
 from sim.events.retreat import reach_refuge
-
-
-def _nothing_yet(g: Board, entity: int) -> None:
-    raise AssertionError("no mechanism plans this kind of event")
-
+from sim.events.rising import rise
+from sim.events.talks import transfer
 
 HANDLERS: tuple[Callable[[Board, int], None], ...] = (
     arrive,
     sortie,
     round_of_fight,
     reach_refuge,
-    _nothing_yet,  # TRANSFER: handover
-    _nothing_yet,  # RISE: local rising
+    transfer,
+    rise,
     reinforce,
     watch,
     daily,

@@ -103,7 +103,7 @@ class _Checks:
     # --- numbers that no type bounds
     def _numbers(self) -> None:
         for name, place in self.scenario.places.items():
-            for field in ("symbolic", "attitude", "readiness"):
+            for field in ("symbolic", "attitude"):
                 self._bounded(("places", name, field), getattr(place, field), 1)
         for section in ("factions", "commands"):
             for key, entry in entries(self.scenario, section):
@@ -241,6 +241,11 @@ class _Checks:
 
     # --- commands and forces
     def _commands(self) -> None:
+        for index, entry in entries(self.scenario, "reinforcements"):
+            if entry.dormant:
+                self._fault(
+                    ("reinforcements", index, "dormant"), "must not be true: dormant forces are there from the start"
+                )
         for section in ("forces", "reinforcements"):
             for index, force in entries(self.scenario, section):
                 if force.command not in self.scenario.commands:
@@ -253,8 +258,16 @@ class _Checks:
     def _forces(self) -> None:
         hostile = hostile_pairs(self.scenario)
         for index, force in enumerate(self.scenario.forces):
-            holder = self.scenario.places[force.place].holder
-            if frozenset((holder, force.faction)) in hostile:
+            place = self.scenario.places[force.place]
+            holder = place.holder
+            if force.dormant:
+                readiness = place.readiness.get("rise")
+                if readiness is None or readiness.high == 0:
+                    message = (
+                        f"is dormant in a place that is not ready to rise: give {force.place!r} readiness: {{rise: ..}}"
+                    )
+                    self._odd(("forces", index, "dormant"), message)
+            elif frozenset((holder, force.faction)) in hostile:
                 message = f"stands in a place that its enemy {holder!r} holds: they fight at once (got {force.place!r})"
                 self._odd(("forces", index, "place"), message)
 

@@ -1,7 +1,7 @@
 """Warnings about what a scenario says in vain: nobody there, nobody mobile or at war, conditions that can never hold.
 
 Only what is certain is told, whatever the map and the chances: a place can change hands only to a side that has
-people and is at war with a side that may hold it.
+people and is at war with a side that may hold it, or that walks into places left to themselves.
 """
 
 from __future__ import annotations
@@ -63,12 +63,28 @@ class _Pointless:
     def _at_war(self, one: Camp, two: Camp) -> bool:
         return any(frozenset((a, b)) in self.hostile for a in one for b in two)
 
+    @cached_property
+    def occupiers(self) -> set[Camp]:
+        """Camps that may walk into places which neutrals have left."""
+        commands = [(row.faction, row.doctrine) for row in self.scenario.commands.values()]
+        own = [(name, faction.doctrine) for name, faction in self.scenario.factions.items()]
+        doctrines, settings = self.parameters.doctrines, self.scenario.commands.values()
+        by_doctrine = {
+            self.camp[name] for name, doctrine in commands + own if doctrine and doctrines[doctrine].occupy > 0
+        }
+        return by_doctrine | {self.camp[row.faction] for row in settings if row.settings.get("occupy", 0) > 0}
+
+    def _may_take_from(self, one: Camp, two: Camp) -> bool:
+        return self._at_war(one, two) or one in self.occupiers
+
     def _holders(self, place: str) -> set[Camp]:
         """Camps that may ever hold a place."""
         first = self._at_start(place)
         if first not in self.reach:
             found = {first}
-            while new := {camp for camp in self.armed - found if any(self._at_war(camp, held) for held in found)}:
+            while new := {
+                camp for camp in self.armed - found if any(self._may_take_from(camp, held) for held in found)
+            }:
                 found |= new
             self.reach[first] = found
         return self.reach[first]

@@ -7,7 +7,7 @@ take for a formula gets an apostrophe in front.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -88,3 +88,18 @@ def _cell(text: str) -> str:
     if any(mark in text for mark in ',"\n\r'):
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+def listed(rows: Sequence[Mapping[str, str | float | bool | None]]) -> bytes:
+    """Rows with the same keys as a table under a line of these keys: nothing for None, `true` and `false`."""
+    lines = [map(_cell, rows[0])] if rows else []
+    lines += [map(_plain, row.values()) for row in rows]
+    return "".join(f"{','.join(line)}\n" for line in lines).encode()
+
+
+def _plain(value: str | float | bool | None) -> str:
+    if isinstance(value, str):
+        return _cell(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else repr(value)

@@ -20,7 +20,8 @@ from sim.units import GRID
 
 COLUMNS = (
     "people_0", "quality", "morale_0", "haste", "night", "chance", "delay", "cohesion_0", "collapse_at", "alert",
-    "will_0", "aircraft_0", "rate", "wing_night", "effort", "repair", "detour",
+    "will_0", "aircraft_0", "rate", "wing_night", "effort", "repair", "detour", "restive",
+    "willing", "assurance", "recall_at",
 )  # fmt: skip
 
 _UNSHAKEN = -10 * GRID
@@ -53,6 +54,10 @@ class Drawn:
     effort: Any
     repair: Any
     detour: Any
+    restive: Any
+    willing: Any
+    assurance: Any
+    recall_at: Any
     nerve: Any
     fortune_0: Any
     par: dict[str, Any]

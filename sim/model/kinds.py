@@ -13,12 +13,15 @@ EVENT_NAMES = (
 )  # fmt: skip
 
 # What follows from an event: further rows of the log.
-HOLDER, PLACED, LEFT, LOST, JOINED, PHASE, STRUCK, BROKE, OBJECTIVE, ORDERED, COLLAPSED, REBASED = range(16, 28)
+(
+    HOLDER, PLACED, LEFT, LOST, JOINED, PHASE, STRUCK, BROKE, OBJECTIVE, ORDERED, COLLAPSED, REBASED, ROSE, TALKS,
+    RECALLED,
+) = range(16, 31)  # fmt: skip
 ROW_NAMES = {
     **dict(enumerate(EVENT_NAMES)),
     HOLDER: "holder", PLACED: "placed", LEFT: "left", LOST: "lost", JOINED: "joined", PHASE: "phase",
     STRUCK: "struck", BROKE: "broke", OBJECTIVE: "objective", ORDERED: "ordered", COLLAPSED: "collapsed",
-    REBASED: "rebased",
+    REBASED: "rebased", ROSE: "rose", TALKS: "talks", RECALLED: "recalled",
 }  # fmt: skip
 
 LOG_COLUMNS = ("run", "seq", "tick", "kind", "actor", "place", "other", "cause", "amount_a", "amount_b")
@@ -48,17 +51,24 @@ CAUSES = (
     "reinforcement",
     "cut_off",
     "no_show",
+    "risen",  # taken by fighters who lived there
+    "handed_over",  # by agreement
+    "parley",  # talks begin
+    "no_deal",  # talks end without an agreement
+    "abandoned",  # taken after its holder had recalled his forces
+    "occupied",  # by a neutral, after its holder had left
 )
 NONE, ASSAULT, BROKEN, WITHDRAWN, WALKED_IN, OVERRUN, COLLAPSE, STARVED = range(8)
 FIGHT, AIR, DESERTION, STRAGGLING, SURRENDER, DISBANDED = range(8, 14)
 MARCH, RETREATING, TURNED_BACK, CALLED_OFF, REPELLED, ASSEMBLING, REINFORCEMENT, CUT_OFF, NO_SHOW = range(14, 23)
+RISEN, HANDED_OVER, PARLEY, NO_DEAL, ABANDONED, OCCUPIED = range(23, 29)
 
 # Phases of a city fight.
 QUIET, APPROACH, OUTER, INSIDE, SIEGE = range(5)
 PHASE_NAMES = ("quiet", "approach", "outer defences", "inside", "siege")
 
-# What a formation is doing.
-ABSENT, PRESENT, MARCHING, FLEEING, GONE = range(5)
+# What a formation is doing; dormant: at home among the people, until it rises.
+ABSENT, PRESENT, MARCHING, FLEEING, GONE, DORMANT = range(6)
 
 # What a sortie is for.
 CLOSE, INTERDICTION, REAR, BRIDGES = range(4)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import LawBroken
-from sim.model.kinds import ABSENT, DEPART, FLEEING, GONE, MARCHING, PRESENT, QUIET
+from sim.model.kinds import ABSENT, DEPART, DORMANT, FLEEING, GONE, MARCHING, PRESENT, QUIET
 from sim.model.world import IDLE, KIND_MASK, KIND_SHIFT, TICK_SHIFT, World
 from sim.units import GRID, NEVER
 
@@ -53,7 +53,7 @@ def laws(world: World, s: dict[str, Any], tick: Any) -> list[tuple[str, Any]]:
 
 def _people(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
     status = s["status"]
-    under_arms = (status == PRESENT) | (status == MARCHING) | (status == FLEEING)
+    under_arms = (status == PRESENT) | (status == MARCHING) | (status == FLEEING) | (status == DORMANT)
     people = np.where(under_arms, s["people"], 0)
     present = np.stack([people[w.faction == k].sum(axis=0) for k in range(w.K)])
     ledgers = [s[name] for name in ("dead", "deserted", "captured", "disbanded")]
@@ -100,6 +100,7 @@ def _places(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
         ("only enemies fight", quiet | hostile),
         ("an assault comes from somewhere", quiet | (s["axes"] > 0)),
         ("changes of hands are counted", s["changes"] >= 0),
+        ("talks end", (s["suitor"] >= 0) == (s["key"][w.talk_slot : w.wing_slot] != IDLE)),
     ]
 
 
@@ -123,13 +124,14 @@ def _plans(w: World, s: dict[str, Any], tick: Any) -> list[tuple[str, Any]]:
     asleep = idle[: w.F]
     status = s["status"]
     moving, lost = (status == MARCHING) | (status == FLEEING), status == GONE
-    waits = (status == ABSENT) | (status == PRESENT)
+    waits = (status == ABSENT) | (status == PRESENT) | (status == DORMANT)
     return [
         ("nothing is planned for the past", idle | ((key >> TICK_SHIFT) >= tick)),
         ("kinds of event are known", idle | (kind <= DEPART)),
         ("whoever is on the road will arrive", ~moving | ~asleep),
         ("whoever is gone has no plans", ~lost | asleep),
         ("every formation is somewhere, absent or gone", moving | lost | waits),
+        ("only those who live there wait at home", (status != DORMANT) | (w.dormant[:, None] > 0)),
         ("keys are positive", formation > 0),
         ("no estimate is of the future", s["estimated"] <= tick),
     ]

@@ -10,21 +10,26 @@ from collections.abc import Iterable
 
 from sim.errors import LawBroken
 from sim.model.kinds import (
+    ABANDONED,
     ASSAULT,
     CAUSES,
+    HANDED_OVER,
     HOLDER,
     JOINED,
     LEFT,
     LOST,
+    OCCUPIED,
     PLACED,
     REINFORCEMENT,
+    RISEN,
+    ROSE,
     ROW_NAMES,
     STARVED,
 )
 from sim.model.world import World
 from sim.units import GRID
 
-_HANDS = range(ASSAULT, STARVED + 1)
+_HANDS = (*range(ASSAULT, STARVED + 1), RISEN, HANDED_OVER, ABANDONED, OCCUPIED)
 """Causes for which a place may change hands."""
 
 
@@ -70,6 +75,10 @@ class Logbook:
                 if self.people[actor] == 0:
                     self.at[actor], self.left[actor] = -1, (-1, -1)
             elif kind == JOINED and cause == REINFORCEMENT and a > 0:
+                self.at[actor] = place
+            elif kind == ROSE:
+                if place != self.world.home[actor] or self.at[actor] >= 0 or self.people[actor] != a:
+                    raise self._broken("whoever rises does so at home", row)
                 self.at[actor] = place
 
     def close(self, holder: Iterable[int], at: Iterable[int], people: Iterable[int]) -> None:

@@ -37,6 +37,9 @@ RULES = (
     "air.kills", "air.delay", "air.delay_cap",
     "air.rear", "air.rear_decay", "air.harm", "air.bridge_hit", "air.weather", "air.relocate",
     "reinforcement.retry", "trigger.watch",
+    "rising.per_day", "rising.tide", "rising.deterrence",
+    "recall.desertion",
+    "handover.per_day", "handover.mediation", "handover.success", "handover.leave", "handover.disband",
     "command.review", "command.plan", "command.time_scale", "command.gateway_scale", "command.hope",
     "command.persistence", "command.aim", "command.judgement",
 )  # fmt: skip
@@ -50,7 +53,8 @@ _SHARES = (
     "air.bridge_cap", "air.rear_cap", "air.suppression_fading", "morale.floor", "morale.nerve_spread", "supply.harried",
     "combat.night", "combat.disorder", "combat.surprise", "air.suppression_cap", "air.rear_decay", "air.relocate",
     "fortify.ceiling", "supply.floor", "cohesion.recovery_per_day", "backer.recovery_per_day", "retreat.orderly",
-    "command.hope", "march.prepare_spread",
+    "command.hope", "march.prepare_spread", "handover.success", "handover.leave", "handover.disband",
+    "recall.desertion",
 )  # fmt: skip
 LIMITS: dict[str, tuple[float, float]] = {
     **dict.fromkeys(RULES, (0, 1e6)),
@@ -177,6 +181,8 @@ class Doctrine(_Frozen):
     """Extra weight, in defence, of the core places."""
     guard: float
     """People kept in a place for each hostile person to reckon with there."""
+    occupy: float
+    """Above 0: walk into places that neutrals have left."""
 
 
 SETTINGS = tuple(Doctrine.model_fields)
@@ -192,7 +198,7 @@ class Parameters(_Frozen):
     roads: dict[RoadClass, RoadDefaults]
     forces: dict[ForceClass, ForceDefaults]
     doctrines: dict[DoctrineName, Doctrine]
-    factions: dict[Literal["cohesion", "collapse_below", "alert_h"], Spread]
+    factions: dict[Literal["cohesion", "collapse_below", "alert_h", "assurance", "recall_below"], Spread]
     bridges: BridgeDefaults
     wings: WingDefaults
     curves: dict[str, Parameter]

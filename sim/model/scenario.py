@@ -47,7 +47,7 @@ ForceClass = Literal["spearhead", "elite", "regular", "light", "militia", "garri
 DoctrineName = Literal["offensive", "hold", "core", "opportunist"]
 Mechanism = Literal[
     "air", "supply", "morale", "cohesion", "siege", "reinforcement", "night", "terrain", "interdiction",
-    "congestion", "fortify", "withdraw", "culmination", "surprise",
+    "congestion", "fortify", "withdraw", "culmination", "surprise", "rising", "handover", "recall", "occupation",
 ]  # fmt: skip
 
 
@@ -90,7 +90,7 @@ class Place(Entry):
     supply: list[Id] = Field(default_factory=list)
     commands: list[Id] = Field(default_factory=list)
     parent: Id | None = None
-    readiness: dict[Literal["negotiate", "rise"], float] = Field(default_factory=dict)
+    readiness: dict[Literal["negotiate", "rise"], Share] = Field(default_factory=dict)
     attitude: dict[Id, float] = Field(default_factory=dict)
 
     @property
@@ -121,7 +121,8 @@ class Road(Entry):
 class Faction(Entry):
     """A side, or a part of one. `allied` factions fight as one camp; whoever is neither hostile nor allied
     is neutral. `core` lists the places to fall back to. `cohesion` is the will to go on fighting at the
-    start, 0 to 1; below `collapse_below` the faction gives up."""
+    start, 0 to 1; below `collapse_below` the faction gives up. `assurance`: how far its promises to those who hand over
+    a place are believed, 0 to 1. Below a cohesion of `recall_below` it calls its forces back to its `core`."""
 
     name: str | None = Field(default=None, max_length=120)
     color: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
@@ -134,6 +135,8 @@ class Faction(Entry):
     cohesion: Share | None = None
     collapse_below: Share | None = None
     alert_h: Hours | None = None
+    assurance: Share | None = None
+    recall_below: Share | None = None
 
 
 class Backer(Entry):
@@ -180,7 +183,8 @@ class Trigger(Entry):
 
 
 class Force(Entry):
-    """A formation or garrison. Quality, morale, speed and habits default by class."""
+    """A formation or garrison. Quality, morale, speed and habits default by class. `dormant` fighters live at home in a
+    place that the enemy holds, and rise when its readiness, the garrison and the tide let them."""
 
     id: Id | None = None
     faction: Id
@@ -194,6 +198,7 @@ class Force(Entry):
     speed: Annotated[Spread, _within(0.05, 4)] | None = None
     mobile: bool | None = None
     night: Share | None = None
+    dormant: bool = False
 
 
 class Reinforcement(Force):

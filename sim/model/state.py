@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.model.draws import Drawn
 from sim.model.geography import travel_ticks
-from sim.model.kinds import ABSENT, APPROACH, DAILY, GONE, PRESENT, QUIET, REVIEW, ROUND, SORTIE, TRIGGER
+from sim.model.kinds import ABSENT, APPROACH, DAILY, DORMANT, GONE, PRESENT, QUIET, REVIEW, ROUND, SORTIE, TRIGGER
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
 from sim.units import DAY, GRID, NEVER
 
@@ -39,6 +39,8 @@ STATE: dict[str, Field] = {
     "fights": Field("P", "fights opened here so far"),
     "fortune": Field("P", "factor on the attacker's power in this fight (grid), 0 when quiet"),
     "began": Field("P", "tick at which the fight began"),
+    "suitor": Field("P", "faction with which talks about the place are going on, -1 none"),
+    "talks": Field("P", "talks begun so far"),
     "here": Field("C*P", "people of a camp present at a place"),
     "suppressed": Field("C*P", "people of a camp kept from fighting from the air"),
     "far": Field("C*P", "ticks from a camp's nearest source of supply, NEVER when cut off"),
@@ -46,7 +48,7 @@ STATE: dict[str, Field] = {
     "people": Field("F", "people under arms"),
     "morale": Field("F", "morale (grid)"),
     "supply": Field("F", "supply (grid)"),
-    "status": Field("F", "absent, present, marching, fleeing, gone"),
+    "status": Field("F", "absent, present, marching, fleeing, gone, dormant"),
     "at": Field("F", "place, -1 on the road"),
     "arc": Field("F", "road travelled now or last, -1 at first"),
     "ready": Field("F", "tick from which it is fit for orders"),
@@ -74,6 +76,7 @@ STATE: dict[str, Field] = {
     "harm": Field("C", "civilian casualties caused from the air, recorded"),
     "cohesion": Field("K", "will to go on (grid)"),
     "given_up": Field("K", "1 once it has collapsed"),
+    "recalled": Field("K", "1 once it has called its forces back to its core"),
     "initial": Field("K", "people present at the start"),
     "arrived": Field("K", "people who came later"),
     "dead": Field("K", "people killed"),
@@ -106,7 +109,7 @@ def initial_state(world: World, drawn: Drawn, runs: int) -> dict[str, Any]:
     state = {name: np.zeros((runs, size), np.int64).T for name, size in sizes(w).items()}
     state["holder"][:] = state["before"][:] = w.holder_0[:, None]
     state["fort"][:] = w.fort_0[:, None]
-    state["foe"][:] = state["lead"][:] = -1
+    state["foe"][:] = state["lead"][:] = state["suitor"][:] = -1
     state["phase"][:] = QUIET
     state["far"][:] = supply_distances_0(w)[:, None]
     state["people"][:] = drawn.people_0
@@ -114,11 +117,13 @@ def initial_state(world: World, drawn: Drawn, runs: int) -> dict[str, Any]:
     state["supply"][:] = GRID
     called = w.summons >= 0
     present = ~called[:, None] & (drawn.people_0 > 0)
+    asleep = present & (w.dormant[:, None] > 0)
     state["status"][:] = np.where(called[:, None], ABSENT, np.where(present, PRESENT, GONE))
-    state["at"][:] = np.where(present, w.home[:, None], -1)
+    state["status"][asleep] = DORMANT
+    state["at"][:] = np.where(present & ~asleep, w.home[:, None], -1)
     state["arc"][:] = -1
     for f in range(w.F):
-        state["here"][w.side_of[f] * w.P + w.home[f]] += np.where(present[f], drawn.people_0[f], 0)
+        state["here"][w.side_of[f] * w.P + w.home[f]] += np.where(present[f] & ~asleep[f], drawn.people_0[f], 0)
         state["initial"][w.faction[f]] += np.where(present[f], drawn.people_0[f], 0)
     state["base"][:] = w.wing_base_0[:, None]
     state["aircraft"][:] = drawn.aircraft_0

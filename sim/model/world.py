@@ -65,9 +65,12 @@ class World:
     holder_0: Any  # (P,) faction
     civil: Any  # (P,) 1 where civilians live
     rear_weight: Any  # (P,) worth as a rear target
+    attitude: Any  # (K * P,) goodwill of a place towards a faction, float
+    parent: Any  # (P,) place on which it depends, or -1
     hill_first: Any  # (P + 1,) into hills: commanding heights of each place
     hills: Any
     value: Any  # (K * P,) strategic value to a faction, grid
+    gain: Any  # (K * P,) the same as a share of that of all places, grid
     worth: Any  # (P,) mean value to those who hold something at the start, grid
     march: Any  # (P * P,) ticks between places at road speed, NEVER where there is no way
     near: Any  # (P * P,) how far people at one place count as a threat to another, in parts of 1,024
@@ -101,6 +104,7 @@ class World:
     home: Any  # (F,) place where it stands or enters
     summons: Any  # (F,) trigger that calls it, or -1 when present from the start
     called: Any  # (T,) formation that each trigger calls
+    dormant: Any  # (F,) 1 for fighters who live at home until they rise
     patron: Any  # (F,) backer whose will its coming hangs on, or -1
     entry_first: Any  # (F + 1,) into entries: where it may enter, in order
     entries: Any
@@ -125,10 +129,12 @@ class World:
     reserve: Any  # (H,) grid
     w_guard: Any  # (H,) people kept for each hostile one to reckon with, float
     w_attack: Any  # (H,) weight of taking places, float
+    occupies: Any  # (H,) 1 if it walks into places that neutrals have left
     w_gateway: Any  # (H,) weight of what lies on the way to the aims, float
     prize: Any  # (H * P,) benefit of taking each place, apart from what it brings of the aims (grid, float)
     concern: Any  # (H * P,) weight of a threatened place of one's own (grid, float)
     is_core: Any  # (K * P,)
+    cares: Any  # (K * P,) 1 where a place lies in the area of a command of a faction
     keeper: Any  # (K * P,) command that decides for a faction whether a place is given up
     # wings
     wing_faction: Any  # (W,)
@@ -167,30 +173,46 @@ class World:
 
     @property
     def slots(self) -> int:
-        """How many entities can have an event pending: formations, places, wings, commands, triggers' watch, day."""
-        return self.F + self.P + self.W + self.H + 2
+        """How many entities can have an event pending: formations, fights and talks of places, wings, commands,
+        triggers' watch, day."""
+        return self.day_slot + 1
 
     @property
     def loose(self) -> int:
         """How many of the slots are of formations and places, whose events come at any time; they come first.
         The events of the others come by the clock, and only their own handler plans them."""
+        return self.F + 2 * self.P
+
+    @property
+    def talk_slot(self) -> int:
+        """The first slot of the talks about places."""
         return self.F + self.P
+
+    @property
+    def wing_slot(self) -> int:
+        """The first slot of the wings."""
+        return self.F + 2 * self.P
+
+    @property
+    def head_slot(self) -> int:
+        """The first slot of the commands."""
+        return self.F + 2 * self.P + self.W
 
     @property
     def watch_slot(self) -> int:
         """The slot of the watch on triggers."""
-        return self.F + self.P + self.W + self.H
+        return self.F + 2 * self.P + self.W + self.H
 
     @property
     def day_slot(self) -> int:
         """The slot of the day."""
-        return self.F + self.P + self.W + self.H + 1
+        return self.F + 2 * self.P + self.W + self.H + 1
 
     def slot_base(self) -> tuple[int, ...]:
         """First slot of the entities of each kind of event, in the order of kinds."""
-        place, wing = self.F, self.F + self.P
-        command = wing + self.W
-        return (0, wing, place, 0, place, place, 0, self.watch_slot, self.day_slot, command, 0)
+        return (
+            0, self.wing_slot, self.F, 0, self.talk_slot, 0, 0, self.watch_slot, self.day_slot, self.head_slot, 0
+        )  # fmt: skip
 
     def plain(self) -> World:
         """The same world with lists for arrays, which Python reads faster one item at a time."""

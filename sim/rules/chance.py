@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 LEG, NERVE, ROUND_ATTACK, ROUND_DEFENCE, SORTIE, EFFECT = range(6)
-INPUT, COME, WEATHER, DESERT, FORTUNE, PREPARE, JUDGE = range(6, 13)
+INPUT, COME, WEATHER, DESERT, FORTUNE, PREPARE, JUDGE, UPRISING, TALK, DEAL = range(6, 16)
 """What a number is drawn for."""
 
 _MASK = 0xFFFFFFFF

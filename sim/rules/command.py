@@ -43,8 +43,9 @@ def kept(appeal: Number, persistence: Number) -> Number:
 
 
 def nearness(march: Number, scale: Number) -> Number:
-    """How far people count as a threat to a place some march away (ticks), in parts of `FINE`."""
-    return whole(FINE * scale / (scale + march))
+    """How far people count as a threat to a place some march away (ticks), in parts of `FINE`: half at `scale`, a fifth
+    at twice that. It falls with the square, so that the far ends of a large map add up to little."""
+    return whole(FINE / (1.0 + (march / scale) * (march / scale)))
 
 
 def held_up(own: Number, nearby: Number) -> Number:

@@ -70,6 +70,11 @@ def lookup(table: Any, x: Number) -> Number:
     return under + (table[index + 1] - under) * (spot - index)
 
 
+def happens(odds: Number, u: Number) -> Number:
+    """Whether what has these odds happens (1 means one chance in two), against a draw."""
+    return u * (1.0 + odds) < odds
+
+
 def count_bits(mask: Number) -> Number:
     """How many bits of a mask are set."""
     if type(mask) is _Array:

@@ -19,39 +19,10 @@ import numpy as np
 from sim.errors import UsageError
 from sim.model.results import PEOPLE_COLUMNS, Block, Ints, Labels, Provenance, Results
 from sim.study.changes import Change, changes
-from sim.study.chunks import select, windows
-from sim.study.control import falls_of
 from sim.study.ensemble import Ensemble, as_ensemble
-from sim.study.statistics import LEVEL, Estimate, mean_from_sums, paired_difference, proportion, variance
+from sim.study.paired import Difference, PairedMeans, PairedOdds, falls_or_end, pairs, runs_apart
+from sim.study.statistics import LEVEL, Estimate, proportion
 from sim.units import DAY, HOUR
-
-WINDOW = 4096
-"""Runs compared at a time."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """`second - first` of one quantity: both means, and the difference with its paired interval.
-
-    unpaired_runs: how many runs of each job an unpaired comparison would have needed for the same interval;
-    None where all runs differ by the same, or none does (no number would do).
-    """
-
-    first: float
-    second: float
-    difference: Estimate
-    unpaired_runs: int | None
-
-    @property
-    def seen(self) -> bool:
-        """Whether any run differs."""
-        return self.unpaired_runs is not None or bool(self.difference.value)
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves out 0."""
-        low, high = self.difference.low, self.difference.high
-        return low is not None and high is not None and (low > 0 or high < 0)
 
 
 @dataclass(frozen=True)
@@ -160,7 +131,7 @@ def compare(
     check_comparable(Question.of(one), Question.of(two))
     ticks = _moments(one.provenance.horizon, at_h)
     sums = _Sums(one.labels, two.labels, one.provenance.horizon, ticks)
-    for a, b in _paired(one, two):
+    for a, b in pairs(one, two):
         sums.add(a, b)
     if not sums.runs:
         raise UsageError("the two jobs have no run in common")
@@ -221,25 +192,6 @@ def _moments(horizon: int, at_h: Sequence[float] | None) -> Ints:
     return np.unique([*(round(hours * HOUR) for hours in at_h), horizon]).astype(np.int64)
 
 
-def _paired(one: Ensemble, two: Ensemble) -> Iterator[tuple[Block, Block]]:
-    """Blocks of both with the same runs, whatever the two were cut into."""
-    others = windows(two.iter_blocks(), WINDOW)
-    other = next(others, None)
-    for window, a in windows(one.iter_blocks(), WINDOW):
-        while other is not None and other[0] < window:
-            other = next(others, None)
-        if other is None:
-            return
-        if other[0] == window:
-            b = other[1]
-            if not np.array_equal(a.run, b.run):
-                # One job is longer than the other: they share a beginning of this window.
-                first, stop = max(a.run[0], b.run[0]), min(a.run[-1], b.run[-1]) + 1
-                a, b = select(a, first, stop), select(b, first, stop)
-                assert np.array_equal(a.run, b.run), "runs of a job have no gaps"
-            yield a, b
-
-
 def holders_at(block: Block, labels: Labels, ticks: Ints) -> Iterator[Ints]:
     """(places, runs) holder at each of these ticks in ascending order, changes at a tick made."""
     run, tick, place, _, new, _ = block.change
@@ -264,58 +216,39 @@ class _Sums:
         self.factions = [faction for faction in one.faction_ids if faction in two.faction_ids]
         self.place_pairs = [(one.place_ids.index(p), two.place_ids.index(p)) for p in self.places]
         self.faction_pairs = [(one.faction_ids.index(f), two.faction_ids.index(f)) for f in self.factions]
-        shape = (ticks.size, len(self.places), len(self.factions))
-        self.in_one, self.in_two, self.in_both = (np.zeros(shape, np.int64) for _ in range(3))
-        self.earlier, self.later = (np.zeros(len(self.places), np.int64) for _ in range(2))
-        # Sums of first, second, difference and their squares.
-        self.fall = np.zeros((6, len(self.places)))
-        self.people = np.zeros((6, len(PEOPLE_COLUMNS), len(self.factions)))
+        places, factions = len(self.places), len(self.factions)
+        self.odds = [PairedOdds(places, factions) for _ in ticks]
+        self.earlier, self.later = (np.zeros(places, np.int64) for _ in range(2))
+        self.fall = PairedMeans(places)
+        self.people = PairedMeans(len(PEOPLE_COLUMNS), factions)
         self.runs = self.same = 0
 
     def add(self, a: Block, b: Block) -> None:
         """Add the same runs of both jobs."""
         self.runs += a.runs
         ones, twos = [p for p, _ in self.place_pairs], [p for _, p in self.place_pairs]
-        for moment, (first, second) in enumerate(
-            zip(holders_at(a, self.one, self.ticks), holders_at(b, self.two, self.ticks), strict=True)
-        ):
-            for column, (f, g) in enumerate(self.faction_pairs):
-                held, holds = first[ones] == f, second[twos] == g
-                self.in_one[moment, :, column] += held.sum(axis=1)
-                self.in_two[moment, :, column] += holds.sum(axis=1)
-                self.in_both[moment, :, column] += (held & holds).sum(axis=1)
-        fell, falls = falls_of(a, self.one)[ones], falls_of(b, self.two)[twos]
-        fell, falls = np.where(fell < 0, self.horizon, fell), np.where(falls < 0, self.horizon, falls)
+        moments = zip(self.odds, holders_at(a, self.one, self.ticks), holders_at(b, self.two, self.ticks), strict=True)
+        for odds, first, second in moments:
+            odds.add(first[ones], second[twos], self.faction_pairs)
+        fell, falls = falls_or_end(a, self.one, self.horizon)[ones], falls_or_end(b, self.two, self.horizon)[twos]
         self.earlier += (falls < fell).sum(axis=1)
         self.later += (falls > fell).sum(axis=1)
-        self.fall += _six(fell / HOUR, falls / HOUR)
-        for column, (f, g) in enumerate(self.faction_pairs):
-            self.people[:, :, column] += _six(a.people[:, f], b.people[:, g])
+        self.fall.add(fell / HOUR, falls / HOUR)
+        fs, gs = [f for f, _ in self.faction_pairs], [g for _, g in self.faction_pairs]
+        self.people.add(a.people[:, fs], b.people[:, gs])
         self.same += self._same(a, b)
 
     def _same(self, a: Block, b: Block) -> int:
         """Runs with the same changes of hands at the same ticks, compared by id."""
         if self.one.place_ids != self.two.place_ids or self.one.faction_ids != self.two.faction_ids:
             return 0
-        rows = [set(map(tuple, block.change[:5].T.tolist())) for block in (a, b)]
-        odd = {row[0] for row in rows[0] ^ rows[1]}
-        return a.runs - len(odd)
+        return a.runs - runs_apart(a, b).size
 
     def comparison(self, one: Ensemble, two: Ensemble, names: tuple[str, str], level: float) -> Comparison:
         """What the sums say."""
         n = self.runs
-        value, low, high = paired_difference(self.in_two - self.in_both, self.in_one - self.in_both, n, level)
-        p, q = self.in_one / n, self.in_two / n
-        paired = (p + q - 2 * self.in_both / n) - (q - p) ** 2
-        needed = _unpaired(n, p * (1 - p) + q * (1 - q), paired)
-
-        def odds(*at: int) -> Difference:
-            estimate = Estimate(float(value[at]), float(low[at]), float(high[at]))
-            return Difference(float(p[at]), float(q[at]), estimate, _whole(needed[at]))
-
-        def averages(sums: Any) -> Difference:
-            return _averages(n, [float(x) for x in sums], level)
-
+        odds = [shares.differences(level) for shares in self.odds]
+        falls, people = self.fall.differences(level), self.people.differences(level)
         return Comparison(
             first=names[0],
             second=names[1],
@@ -331,14 +264,14 @@ class _Sums:
             colors=dict(zip(self.one.faction_ids, self.one.faction_colors, strict=True)),
             control={
                 tick / HOUR: {
-                    place: {faction: odds(t, i, k) for k, faction in enumerate(self.factions)}
+                    place: {faction: odds[t](i, k) for k, faction in enumerate(self.factions)}
                     for i, place in enumerate(self.places)
                 }
                 for t, tick in enumerate(self.ticks.tolist())
             },
             falls={
                 place: FallDifference(
-                    averages(self.fall[:, i]),
+                    falls(i),
                     proportion(int(self.earlier[i]), n, level),
                     proportion(int(self.later[i]), n, level),
                 )
@@ -346,7 +279,7 @@ class _Sums:
             },
             people={
                 faction: {
-                    name: averages(self.people[:, PEOPLE_COLUMNS.index(name), k])
+                    name: people(PEOPLE_COLUMNS.index(name), k)
                     for name in ("dead", "deserted", "captured", "disbanded", "present")
                 }
                 for k, faction in enumerate(self.factions)
@@ -355,30 +288,3 @@ class _Sums:
             only_first=tuple(place for place in self.one.place_ids if place not in self.places),
             only_second=tuple(place for place in self.two.place_ids if place not in self.places),
         )
-
-
-def _six(first: Any, second: Any) -> Any:
-    """Sums over runs of first, second and second - first, and of their squares."""
-    parts = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    parts = (*parts, parts[1] - parts[0])  # type: ignore[assignment]
-    return np.array([*(x.sum(axis=-1) for x in parts), *((x * x).sum(axis=-1) for x in parts)])
-
-
-def _averages(runs: int, sums: list[float], level: float) -> Difference:
-    first, second, difference = sums[:3]
-    apart = variance(runs, first, sums[3]) + variance(runs, second, sums[4])
-    together = variance(runs, difference, sums[5])
-    needed = _unpaired(runs, apart, together)
-    estimate = mean_from_sums(runs, difference, sums[5], level)
-    return Difference(first / runs, second / runs, estimate, _whole(needed))
-
-
-def _unpaired(runs: int, apart: Any, together: Any) -> Any:
-    """Runs of each job for which independent jobs would give this interval; infinite if no pair differs."""
-    together = np.asarray(together, dtype=float)
-    safe = np.where(together > 0, together, 1.0)
-    return np.where(together > 0, runs * np.asarray(apart, dtype=float) / safe, np.inf)
-
-
-def _whole(value: Any) -> int | None:
-    return None if not np.isfinite(value) else math.ceil(float(value))

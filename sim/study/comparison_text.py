@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sim.study.text import counted, digits_to_tell, paragraph, percent, safe, table, wrap
 
 if TYPE_CHECKING:
-    from sim.study.comparison import Comparison, Difference
+    from sim.study.comparison import Comparison
+    from sim.study.paired import Difference
 
 MOST_CHANGES = 12
 """So much of what was changed is told."""

@@ -92,6 +92,7 @@ class Teller:
             k.HOLDER: self.holder, k.LEFT: self.left, k.PLACED: self.placed, k.LOST: self.lost, k.JOINED: self.joined,
             k.PHASE: self.phase, k.STRUCK: self.struck, k.BROKE: self.broke, k.OBJECTIVE: self.objective,
             k.ORDERED: self.ordered, k.COLLAPSED: self.collapsed, k.REBASED: self.rebased,
+            k.ROSE: self.rose, k.TALKS: self.talked, k.RECALLED: self.recalled,
         }  # fmt: skip
 
     def sentences(self, rows: Sequence[tuple[int, ...]], people: Ints) -> Iterator[str | None]:
@@ -159,6 +160,13 @@ class Teller:
             return f"{self.force(f)} arrived at {self.place(p)} with {counted(people, 'person', 'people')}"
         return f"{self.force(f)} {'found the way barred and waited' if cause == k.CUT_OFF else 'did not come'}"
 
+    def talked(self, i: int, p: int, _: int, cause: int, __: int, ___: int) -> str:
+        how = "began" if cause == k.PARLEY else "came to nothing"
+        return f"Talks with {self.faction(i)} about {self.place(p)} {how}"
+
+    def rose(self, f: int, p: int, _: int, __: int, people: int, ___: int) -> str:
+        return f"{self.force(f)}, {counted(people, 'person', 'people')}, rose at {self.place(p)}"
+
     def phase(self, p: int, _: int, c: int, cause: int, phase: int, __: int) -> str:
         if phase == k.QUIET:
             how = "called off" if cause == k.CALLED_OFF else "thrown back"
@@ -189,6 +197,9 @@ class Teller:
 
     def collapsed(self, i: int, _: int, __: int, ___: int, cohesion: int, ____: int) -> str:
         return f"{self.faction(i)} gave up (cohesion {cohesion / GRID:.2f}), and the remaining forces disbanded"
+
+    def recalled(self, i: int, _: int, __: int, ___: int, cohesion: int, ____: int) -> str:
+        return f"{self.faction(i)} called its forces back to its core (cohesion {cohesion / GRID:.2f})"
 
     def rebased(self, i: int, p: int, other: int, _: int, aircraft: int, __: int) -> str:
         number = counted(aircraft, "aircraft", "aircraft")

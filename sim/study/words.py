@@ -14,6 +14,10 @@ HOW_TAKEN = {
     k.CAUSES[k.OVERRUN]: "in stride",
     k.CAUSES[k.COLLAPSE]: "after the defenders had gone home",
     k.CAUSES[k.STARVED]: "after a siege",
+    k.CAUSES[k.RISEN]: "in a rising",
+    k.CAUSES[k.HANDED_OVER]: "by agreement",
+    k.CAUSES[k.ABANDONED]: "after it had been abandoned",
+    k.CAUSES[k.OCCUPIED]: "after it had been left to itself",
 }
 """How a place was taken, by the cause of its change of hands: "Wardens took Tolle from Regency in stride"."""
 

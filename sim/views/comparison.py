@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.errors import UsageError
-from sim.study.comparison import Comparison, Difference, compare
+from sim.study.comparison import Comparison, compare
 from sim.study.comparison_text import MOST_CHANGES
 from sim.study.labels import find
+from sim.study.paired import Difference
 from sim.study.text import counted, digits_to_tell
 from sim.views.dates import Clock, date_axis
 from sim.views.sheet import Key, Sheet

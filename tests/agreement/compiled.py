@@ -21,16 +21,37 @@ from numba.experimental import structref
 from numba.extending import overload_method
 
 from sim.events import air as air_events
-from sim.events import board, calls, capture, choice, day, estimate, fight, march, orders, retreat, roads
+from sim.events import board, calls, capture, choice, day, estimate, fight, march, orders, retreat, roads, talks
+from sim.events import rising as rising_events
 from sim.model import kinds
 from sim.model.draws import COLUMNS, draw_inputs
 from sim.model.state import STATE, initial_state, sizes
 from sim.model.world import ENTITY_MASK, IDLE, KIND_MASK, KIND_SHIFT, TICK_SHIFT, World
-from sim.rules import air, chance, cohesion, combat, command, morale, movement, ops, reinforcement, supply
+from sim.rules import (
+    air,
+    chance,
+    cohesion,
+    combat,
+    command,
+    handover,
+    morale,
+    movement,
+    ops,
+    recall,
+    reinforcement,
+    rising,
+    supply,
+)
 from sim.rules import retreat as retreat_rules
 
-RULES = (ops, air, chance, cohesion, combat, command, morale, movement, reinforcement, retreat_rules, supply)
-EVENTS = (board, roads, retreat, capture, fight, march, air_events, calls, day, estimate, choice, orders)
+RULES = (
+    ops, air, chance, cohesion, combat, command, handover, morale, movement, recall, reinforcement, retreat_rules,
+    rising, supply,
+)  # fmt: skip
+EVENTS = (
+    board, roads, retreat, capture, fight, march, air_events, calls, rising_events, talks, day, estimate, choice,
+    orders,
+)  # fmt: skip
 SET_UP = {"entity_key", "round_keys", "pairs"}
 """Functions of chance that work on names, big integers or arrays: used before a run begins, never by a handler."""
 
@@ -41,6 +62,8 @@ HANDLERS = {
     "reach_refuge": (kinds.RETREAT, retreat),
     "reinforce": (kinds.REINFORCE, calls),
     "watch": (kinds.TRIGGER, calls),
+    "transfer": (kinds.TRANSFER, talks),
+    "rise": (kinds.RISE, rising_events),
     "daily": (kinds.DAILY, day),
     "review": (kinds.REVIEW, orders),
     "depart": (kinds.DEPART, march),
@@ -165,8 +188,8 @@ def _make(kind: type, values: dict[str, Any]) -> Any:
 @overload_method(BoardType, "draw")
 def _draw(g: Any, purpose: Any, index: Any, k: Any) -> Any:
     pair = compiled()[chance.__name__].pair
-    by_force, by_sky = (chance.LEG, chance.COME, chance.PREPARE), (chance.WEATHER, chance.DESERT)
-    by_place = (chance.ROUND_ATTACK, chance.ROUND_DEFENCE, chance.FORTUNE)
+    by_force, by_sky = (chance.LEG, chance.COME, chance.PREPARE, chance.UPRISING), (chance.WEATHER, chance.DESERT)
+    by_place = (chance.ROUND_ATTACK, chance.ROUND_DEFENCE, chance.FORTUNE, chance.TALK, chance.DEAL)
     by_wing = (chance.SORTIE, chance.EFFECT)
 
     def draw(g: Any, purpose: Any, index: Any, k: Any) -> Any:
@@ -201,7 +224,8 @@ def _flat(world: Any) -> dict[str, Any]:
 
 def _slots(world: World) -> dict[str, int]:
     """What a World works out when asked."""
-    return {"slots": world.slots, "watch_slot": world.watch_slot, "day_slot": world.day_slot}
+    names = ("slots", "talk_slot", "wing_slot", "head_slot", "watch_slot", "day_slot")
+    return {name: getattr(world, name) for name in names}
 
 
 class Seat:

@@ -12,18 +12,20 @@ from sim.model.world import compile_world
 from sim.study.agreement import compare_engines
 from sim.study.theatre import theatre
 
-RUNS = 48
+LARGE = 40
+"""Places; of larger scenarios fewer runs are played here."""
 
 
 @pytest.mark.parametrize("name", [path.stem for path in shipped()])
 def test_shipped_scenarios(name: str) -> None:
     loaded = load(name)
     world = compile_world(loaded.scenario, loaded.parameters)
-    verdict = compare_engines(world, 1, RUNS)
+    runs = 48 if world.P < LARGE else 12
+    verdict = compare_engines(world, 1, runs)
     assert verdict.difference is None
-    assert str(verdict) == f"{RUNS} runs identical ({verdict.events:,} events, state compared after each)"
+    assert str(verdict) == f"{runs} runs identical ({verdict.events:,} events, state compared after each)"
     middle = compile_world(loaded.scenario, loaded.parameters, middle=True)
-    assert compare_engines(middle, 1, RUNS // 6, first=1_000, batch_size=7).difference is None
+    assert compare_engines(middle, 1, runs // 6, first=1_000, batch_size=7).difference is None
 
 
 def test_a_large_theatre() -> None:

@@ -60,7 +60,7 @@ def test_what_the_file_does_not_say(loaded: Load) -> None:
     assert spread(data["reinforcements"]["blue-bravo-regular"]["when"]["delay_h"]) == ("fixed", (3,))
     assert spread(data["roads"]["alfa-knoll"]["bridge"]["repair_h"]) == ("fixed", (30,))
     assert not data["roads"]["alfa-knoll"]["bridge"].get("delay_h")
-    assert data["places"]["bravo"]["readiness"] == {"rise": 0.5}
+    assert spread(data["places"]["bravo"]["readiness"]["rise"]) == ("fixed", (0.5,))
 
 
 def test_multiply(loaded: Load) -> None:

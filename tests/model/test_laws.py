@@ -21,7 +21,7 @@ import sim.events.retreat
 from sim.engines import reference
 from sim.errors import LawBroken
 from sim.events.board import Board
-from sim.model.kinds import ABSENT, DEPART, GONE, MARCHING, NONE, PRESENT, QUIET
+from sim.model.kinds import ABSENT, DEPART, DORMANT, GONE, MARCHING, NONE, PRESENT, QUIET
 from sim.model.laws import check_laws, first_breach, laws
 from sim.model.state import STATE, sizes
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
@@ -135,6 +135,7 @@ FAULTS: list[tuple[str, Callable[[State], None]]] = [
     ("only enemies fight", put("foe", fight, lambda s, p: int(war()[0].camp[s["holder"][p, 1]]))),
     ("an assault comes from somewhere", put("axes", fight, 0)),
     ("changes of hands are counted", put("changes", 0, -1)),
+    ("talks end", put("suitor", 0, 1)),
     # levels
     *((f"{name} lies between 0 and 1", put(name, 0, -1)) for name in SHARES),
     *((f"{name} lies between 0 and 1", put(name, 0, GRID + 1)) for name in SHARES),
@@ -148,6 +149,7 @@ FAULTS: list[tuple[str, Callable[[State], None]]] = [
     ("whoever is on the road will arrive", put("key", doing(MARCHING), IDLE)),
     ("whoever is gone has no plans", put("key", doing(GONE), key(NEVER, DEPART))),
     ("every formation is somewhere, absent or gone", put("status", doing(ABSENT), 9)),
+    ("only those who live there wait at home", put("status", doing(PRESENT), DORMANT)),
     ("keys are positive", put("key", doing(PRESENT), -5)),
 ]  # fmt: skip
 
@@ -260,7 +262,7 @@ HANDLER_FAULTS: list[tuple[Any, str, Any, str]] = [
     (sim.events.capture, "quieten", undone, "a quiet place has no attacker"),
     (sim.events.capture, "change_hands", unnamed, "for a named cause"),
     (sim.events.capture, "change_hands", unwritten, "the log folds|changes hands from its holder"),
-    (sim.events.board, "cancel", sleepless, "whoever is gone has no plans"),
+    (sim.events.board, "cancel", sleepless, "whoever is gone has no plans|talks end"),
 ]
 
 

@@ -320,7 +320,19 @@ OFF: dict[str, list[Callable[[World], bool]]] = {
         lambda w: rule("combat.surprise")(w) == (0, -1),
         lambda w: {cell[0] for cell in w.doubts.columns["alert"]} == {0},
     ],
+    "rising": [lambda w: {cell[0] for cell in w.doubts.columns["restive"]} == {0}],
+    "handover": [
+        lambda w: {cell[0] for cell in w.doubts.columns["willing"]} == {0},
+        lambda w: {cell[0] for cell in w.doubts.columns["assurance"]} == {0},
+    ],
+    "recall": [lambda w: {cell[0] for cell in w.doubts.columns["recall_at"]} == {0}],
+    "occupation": [lambda w: not w.occupies.any()],
 }
+RIPE = (
+    "places.hama.readiness={rise: 0.5, negotiate: 0.5}", "factions.gov.core=[damascus]",
+    "commands.gov_core.settings.occupy=1",
+)  # fmt: skip
+"""What four_cities lacks to be played by every mechanism."""
 
 
 def test_every_mechanism_can_be_switched_off() -> None:
@@ -329,7 +341,7 @@ def test_every_mechanism_can_be_switched_off() -> None:
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_a_switch_does_what_it_says(mechanism: str) -> None:
-    on, off = shipped("four_cities"), shipped("four_cities", f"mechanisms.{mechanism}=false")
+    on, off = shipped("four_cities", *RIPE), shipped("four_cities", *RIPE, f"mechanisms.{mechanism}=false")
     for check in OFF[mechanism]:
         assert check(off)
         assert not check(on), "and it is on by default"
@@ -340,7 +352,7 @@ RUNS = np.arange(24)
 
 @cache
 def history(*off: str) -> tuple[World, History]:
-    world = shipped("four_cities", *(f"mechanisms.{name}=false" for name in off))
+    world = shipped("four_cities", *(f"mechanisms.{name}=false" for name in ("recall", *off)))
     return world, reference_history(world, 20, RUNS)
 
 

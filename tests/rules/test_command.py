@@ -45,7 +45,9 @@ def test_plans_are_kept_by_hand() -> None:
     assert command.kept(0, 0.25) == 0
 
 
-@pytest.mark.parametrize(("march", "near"), [(0, 1_024), (4 * HOUR, 512), (12 * HOUR, 256), (NEVER, 0)])
+@pytest.mark.parametrize(
+    ("march", "near"), [(0, 1_024), (4 * HOUR, 512), (8 * HOUR, 204), (12 * HOUR, 102), (NEVER, 0)]
+)
 def test_nearness_by_hand(march: int, near: int) -> None:
     assert command.nearness(march, 4 * HOUR) == near
 

@@ -19,23 +19,9 @@ from sim.study.text import width
 BLUE, RED = 0, 1
 
 
-def luckier(world, seed, runs, draws):
-    """The same engine with a tenth of the runs nudged: those with the least noise lose mid as well."""
-    block = fake.play(world, seed, runs, draws)
-    nudged = np.flatnonzero((fake.noise(seed, runs, 9) < 0.1) & (block.final_holder[0] == 0))
-    extra = np.array([[runs[i], 50 * 3600, 0, 0, 1, 0] for i in nudged], dtype=np.int64).reshape(-1, 6).T
-    change = np.concatenate([block.change, extra], axis=1)
-    holder = block.final_holder.copy()
-    holder[0, nudged] = 1
-    people = block.people.copy()
-    people[3, 0, nudged] += 50
-    change = change[:, np.lexsort((change[2], change[1], change[0]))]
-    return replace(block, change=change, final_holder=holder, people=people)
-
-
 @pytest.fixture(scope="module")
 def pair():
-    other = replace(fake.FAKE, play=luckier)
+    other = replace(fake.FAKE, play=fake.play_luckier)
     return run(LOADED, runs=3_000, engine=fake.FAKE), run(LOADED, runs=2_500, engine=other, block=333)
 
 

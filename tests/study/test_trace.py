@@ -84,6 +84,11 @@ ROWS = [
      "Eastern Wing (Wardens) lost the base at East Town and moved to Old Ford with 1 aircraft"),
     ((k.REBASED, 0, EAST, k.NO_BASE, k.NONE, 0, 0),
      "Eastern Wing (Wardens) lost the base at East Town and had nowhere to go"),
+    ((k.ROSE, W1, EAST, -1, k.RISEN, 40, 0), "First Brigade (Wardens), 40 people, rose at East Town"),
+    ((k.TALKS, WARD, FORD, REG, k.PARLEY, 0, 0), "Talks with Wardens about Old Ford began"),
+    ((k.TALKS, WARD, FORD, REG, k.NO_DEAL, 0, 0), "Talks with Wardens about Old Ford came to nothing"),
+    ((k.RECALLED, WARD, -1, -1, k.NONE, 1 << 14, 0), "Wardens called its forces back to its core (cohesion 0.25)"),
+    ((k.HOLDER, FORD, FORD, REG, k.HANDED_OVER, WARD, REG), "Wardens took Old Ford from Regency by agreement"),
 ]  # fmt: skip
 
 

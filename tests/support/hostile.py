@@ -45,7 +45,7 @@ def hostile_theatre(seed: int) -> Raw:
         dice.pick([2, 2, 3, 3, 4]),
         seed,
         allies=dice.pick([0, 0, 1, 2]),
-        neutral=dice.pick([0, 0, 1]),
+        neutral=dice.pick([0, 1]),
         islands=dice.pick([1, 1, 1, 2, 3]),
         ties=dice.chance(0.35),
         zero=dice.chance(0.2),
@@ -58,6 +58,7 @@ def hostile_theatre(seed: int) -> Raw:
     _strangers(raw, dice)
     _forward_bases(raw, dice)
     _late_comers(raw, dice)
+    _without_a_battle(raw, dice)
     _slow_staffs(raw)
     dice.pick(TEMPERS)(raw, dice)
     return raw
@@ -158,6 +159,31 @@ def _late_comers(raw: Raw, dice: Dice) -> None:
         )
 
 
+def _without_a_battle(raw: Raw, dice: Dice) -> None:
+    """Places that would rise or come to terms, fighters who wait at home, sides that call their forces back, and
+    neighbours who walk into what is left."""
+    sides = _sides(raw)
+    for name, place in raw["places"].items():
+        place["readiness"] = {"rise": dice.pick([0, 0.6, "0.3..1"]), "negotiate": dice.pick([0, 0, 0.5, "0.2..1"])}
+        enemies = [side for side in sides if side != place["holder"]]
+        if enemies and dice.chance(0.25):
+            fighter = {"id": f"fighters-{name}", "faction": dice.pick(enemies), "place": name, "dormant": True}
+            raw["forces"].append(fighter | {"people": dice.pick([0, 40, 300, "200..2500"]), "class": "militia"})
+    for name, faction in raw["factions"].items():
+        faction["assurance"] = dice.pick([0.4, 0.9, "0.2..1"])
+        own = [place for place, entry in raw["places"].items() if entry["holder"] == name]
+        if own and dice.chance(0.6):
+            faction |= {"core": [dice.pick(own)], "recall_below": dice.pick(["0.4..0.8", 0.6])}
+    raw["parameters"] = raw.get("parameters", {}) | {"rising.per_day": 4, "rising.tide": 4, "handover.per_day": 4}
+    for name in raw["factions"]:
+        own = [place for place, entry in raw["places"].items() if entry["holder"] == name]
+        if name.startswith("neutral") and own:
+            raw["commands"][f"{name}-staff"] = {"faction": name, "settings": EAGER | {"occupy": 1, "attack_odds": 0.5}}
+            for place in own[:3]:
+                guard = {"id": f"watchers-{place}", "faction": name, "place": place}
+                raw["forces"].append(guard | {"people": dice.pick([300, 1500]), "class": "regular"})
+
+
 def _slow_staffs(raw: Raw) -> None:
     """Fewer looks at the clock for each thing that happens."""
     settings = {"command.review": 8, "trigger.watch": 8, "air.cycle": 8}
@@ -191,7 +217,7 @@ def _siege(raw: Raw, dice: Dice) -> None:
 
 def _rout(raw: Raw, dice: Dice) -> None:
     """Factions near the end of their will: one lost city is enough."""
-    raw["parameters"] |= {"cohesion.shock": 0.4, "combat.bounce": 5, "backer.tie": 0.5}
+    raw["parameters"] |= {"cohesion.shock": 1, "combat.bounce": 5, "backer.tie": 0.5}
     for name in dice.pick([_sides(raw)[:1], _sides(raw)[1:], _sides(raw)]):
         raw["factions"][name] |= {"cohesion": "0.19..0.35", "collapse_below": 0.2}
     _all_commands(raw, EAGER | {"attack_odds": 1, "call_off_odds": 0.5, "invest_odds": 0.2})

@@ -19,6 +19,8 @@ from sim.engines.batch.fight import round_of_fight
 from sim.engines.batch.march import arrive, depart
 from sim.engines.batch.orders import review
 from sim.engines.batch.retreat import reach_refuge
+from sim.engines.batch.rising import rise
+from sim.engines.batch.talks import transfer
 from sim.model.draws import Drawn, draw_inputs
 from sim.model.kinds import (
     ARRIVE,
@@ -29,8 +31,10 @@ from sim.model.kinds import (
     REINFORCE,
     RETREAT,
     REVIEW,
+    RISE,
     ROUND,
     SORTIE,
+    TRANSFER,
     TRIGGER,
 )
 from sim.model.laws import check_laws
@@ -44,6 +48,8 @@ HANDLERS: dict[int, Callable[[Boards, Any, Any, Any], None]] = {
     SORTIE: sortie,
     ROUND: round_of_fight,
     RETREAT: reach_refuge,
+    TRANSFER: transfer,
+    RISE: rise,
     REINFORCE: reinforce,
     TRIGGER: watch,
     DAILY: daily,
@@ -51,7 +57,7 @@ HANDLERS: dict[int, Callable[[Boards, Any, Any, Any], None]] = {
     DEPART: depart,
 }
 _KINDS = len(EVENT_NAMES)
-_LOOSE = (ARRIVE, ROUND, RETREAT, REINFORCE, DEPART)
+_LOOSE = (ARRIVE, ROUND, RETREAT, TRANSFER, RISE, REINFORCE, DEPART)
 """Kinds whose events come at any time; the others come by the clock, in all runs alike."""
 _WORTH = 200
 """A pass of loose events is worth while for one run in so many."""

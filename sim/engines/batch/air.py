@@ -35,7 +35,7 @@ def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
     r, t = select(able, r, t)
     if len(r) == 0:
         return
-    b.appoint(w.F + w.P + i, r, t + b.ticks("air_cycle", r), SORTIE, i)
+    b.appoint(w.wing_slot + i, r, t + b.ticks("air_cycle", r), SORTIE, i)
     day = t // DAY
     sky = cells(b.sky, r, day)
     k = s.blocks[i].take(r)

@@ -13,7 +13,20 @@ from typing import Any
 import numpy as np
 
 from sim.model.draws import COLUMNS, Drawn
-from sim.model.kinds import FLEEING, GONE, HOLDER, LEFT, LOG_COLUMNS, LOST, MARCHING, PLACED, PRESENT
+from sim.model.kinds import (
+    FLEEING,
+    GONE,
+    HOLDER,
+    LEFT,
+    LOG_COLUMNS,
+    LOST,
+    MARCHING,
+    PLACED,
+    PRESENT,
+    QUIET,
+    RISEN,
+    ROSE,
+)
 from sim.model.results import CHANGE_COLUMNS
 from sim.model.state import STATE
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
@@ -115,12 +128,15 @@ class Boards:
             self.log.append(row)
 
 
-_NARROW = frozenset(("holder", "before", "phase", "foe", "lead", "status", "at", "arc", "objective", "hop", "given_up"))
+_NARROW = frozenset((
+    "holder", "before", "phase", "foe", "lead", "status", "at", "arc", "objective", "hop", "given_up", "suitor",
+))  # fmt: skip
 """Fields that hold indices: half the width, so that a run's row fits into fewer cache lines."""
 
 
 _TALL = frozenset(name for name, field in STATE.items() if field.size in ("W", "H", "C", "K", "B", "T", "1")) | {
-    "cohesion_0", "collapse_at", "alert", "will_0", "aircraft_0", "rate", "wing_night", "effort", "delay",
+    "cohesion_0", "collapse_at", "alert", "assurance", "recall_at", "will_0", "aircraft_0", "rate",
+    "wing_night", "effort", "delay",
 }  # fmt: skip
 """Fields and constants kept as (entities, runs)."""
 
@@ -186,6 +202,18 @@ def put_in(b: Boards, f: Any, r: Any, t: Any, cause: int) -> Any:
     return p
 
 
+def emerge(b: Boards, f: Any, r: Any, t: Any) -> None:
+    """Dormant fighters take up arms at home; each (f, r) once."""
+    s, w = b.s, b.w
+    p, people = w.home.take(f), cells(s.people, r, f)
+    s.status[r, f] = PRESENT
+    s.at[r, f] = p
+    s.ready[r, f] = t
+    b.add("here", w.side_of.take(f) * w.P + p, r, people)
+    b.cancel(f, r)
+    b.note(r, t, ROSE, f, p, -1, RISEN, people)
+
+
 def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int) -> None:
     """Take people off formations and enter them in their factions' ledger; each (f, r) once."""
     some = number > 0
@@ -215,8 +243,10 @@ def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int
 
 
 def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> None:
-    """Write down that places have new holders."""
+    """Write down that places have new holders; talks about them are over."""
     s = b.s
+    s.suitor[r, p] = -1
+    b.cancel(b.w.talk_slot + p, r)
     old = cells(s.holder, r, p)
     s.before[r, p] = old
     s.holder[r, p] = new
@@ -227,6 +257,15 @@ def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> Non
         row[i] = value
     b.changed.append(row)
     b.note(r, t, HOLDER, p, p, old, cause, new, old)
+
+
+def is_vacant(b: Boards, r: Any, p: Any) -> Any:
+    """Whether places are nobody's but in name: the holder has recalled his forces or given up, and nobody is there.
+    r, p: columns and places, of shapes that go together."""
+    s, w = b.s, b.w
+    k = cells(s.holder, r, p)
+    left = (cells(s.recalled, k, r) > 0) | (cells(s.given_up, k, r) > 0)
+    return left & (cells(s.here, r, w.camp.take(k) * w.P + p) == 0) & (cells(s.phase, r, p) == QUIET)
 
 
 def look_again(b: Boards, h: Any, r: Any) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, cells, change_hands, look_again, select
+from sim.engines.batch.boards import Boards, cells, change_hands, emerge, look_again, select
 from sim.engines.batch.retreat import flee, refuge
 from sim.model.kinds import (
     APPROACH,
     ASSEMBLING,
+    DORMANT,
     NO_BASE,
     NONE,
     PHASE,
@@ -47,15 +48,15 @@ def open_fight(b: Boards, r: Any, t: Any, p: Any, c: Any, h: Any, axes: Any) -> 
     b.plan(b.w.F + p, r, t + b.ticks("combat_round", r), ROUND, p)
 
 
-def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
-    """Camp `c` takes place `p` in each column."""
+def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any, new: Any = None) -> None:
+    """Camp `c` takes place `p` in each column; `new` become the holders, or else the factions with most people."""
     s, w = b.s, b.w
     old = cells(s.holder, r, p)
     loser = w.camp.take(old)
     fought = np.where(cells(s.phase, r, p) != QUIET, t - cells(s.began, r, p), 0)
     there = s.at.take(r, axis=0) == p[:, None]
     j, f = np.nonzero(there)
-    change_hands(b, p, r, t, _largest(b, r, c, j, f), cause)
+    change_hands(b, p, r, t, _largest(b, r, c, j, f) if new is None else new, cause)
     s.fort[r, p] = 0
     quieten(b, r, p)
     s.suppressed[r, c * w.P + p] = 0
@@ -65,6 +66,10 @@ def capture(b: Boards, r: Any, t: Any, p: Any, c: Any, cause: Any) -> None:
     lost = w.side_of.take(f) == loser[j]
     flee(b, r[j][lost], f[lost], t[j][lost], out[j][lost], 1.0, RETREATING)
     _rest_winners(b, r, t, c, j, f)
+    if w.dormant.any():
+        waking = (s.status.take(r, axis=0) == DORMANT) & (w.home == p[:, None]) & (w.side_of == c[:, None])
+        j, f = np.nonzero(waking)
+        emerge(b, f, r.take(j), t.take(j))
     _fly_out(b, r, t, p)
     _shock(b, r, t, p, old, cells(s.holder, r, p), fought)
     for h in range(w.H):
@@ -141,16 +146,18 @@ def _fly_out(b: Boards, r: Any, t: Any, p: Any) -> None:
 def _shock(b: Boards, r: Any, t: Any, p: Any, old: Any, new: Any, fought: Any) -> None:
     s, w = b.s, b.w
     value = w.value.take(old * w.P + p)
+    ours = w.camp.take(s.holder.take(r, axis=0)) == w.camp.take(old)[:, None]
+    stake = cohesion.part(value, value + np.where(ours, w.value.reshape(w.K, w.P).take(old, axis=0), 0).sum(axis=1))
     patron = np.zeros(len(r))
     for i in range(w.B):
         client = w.client[i] == old
         before = s.will[i].take(r)
-        will = np.where(client, cohesion.discouraged(before, value, b.par("backer_shock", r)), before)
+        will = np.where(client, cohesion.discouraged(before, stake, b.par("backer_shock", r)), before)
         patron += np.where(client, cohesion.forsaken(before, will, b.par("backer_tie", r)), 0.0)
         s.will[i][r] = will
     extra = cohesion.surprise(b.par("cohesion_surprise", r), fought, b.par("cohesion_half_life", r))
-    s.cohesion[old, r] = cohesion.shocked(cells(s.cohesion, old, r), value, b.par("cohesion_shock", r), extra, patron)
-    gain = w.value.take(new * w.P + p)
+    s.cohesion[old, r] = cohesion.shocked(cells(s.cohesion, old, r), stake, b.par("cohesion_shock", r), extra, patron)
+    gain = w.gain.take(new * w.P + p)
     s.cohesion[new, r] = cohesion.lifted(cells(s.cohesion, new, r), gain, b.par("cohesion_lift", r))
 
 

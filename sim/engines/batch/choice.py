@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, cells, select
+from sim.engines.batch.boards import Boards, cells, is_vacant, select
 from sim.engines.batch.day import around, by_neighbours, relax
 from sim.engines.batch.estimate import by_place, cover, threats
 from sim.model.kinds import MARCHING, PRESENT, QUIET
@@ -18,8 +18,8 @@ from sim.units import NEVER
 
 
 def candidates(b: Boards, r: Any, t: Any, h: int) -> Any:
-    """Places of a command's area, but for those shelved: its camp's that need help, and enemies' within reach. Cells:
-    which of the runs (cells,), and which place (cells,)."""
+    """Places of a command's area, but for those shelved: its camp's that need help, and within reach enemies' and those
+    that neutrals have left. Cells: which of the runs (cells,), and which place (cells,)."""
     s, w = b.s, b.w
     c, area = w.head_camp[h], w.area[w.area_first[h] : w.area_first[h + 1]]
     guard = command.guard(threats(b, r, t, c), w.w_guard[h]).take(area, axis=1)
@@ -32,7 +32,10 @@ def candidates(b: Boards, r: Any, t: Any, h: int) -> Any:
     j, i = np.nonzero(free & (held == c) & (here < guard))
     some, k = np.unique(j, return_inverse=True)
     needy = cover(b, r.take(some), c, k, area.take(i)) < guard[j, i]
-    theirs, to = np.nonzero(free & reached & (w.hostile.take(c * w.C + held) > 0))
+    wanted = w.hostile.take(c * w.C + held) > 0
+    if w.occupies[h]:
+        wanted |= (held != c) & is_vacant(b, r[:, None], area)
+    theirs, to = np.nonzero(free & reached & wanted)
     return np.concatenate([j[needy], theirs]), area.take(np.concatenate([i[needy], to]))
 
 

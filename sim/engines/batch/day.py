@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch.boards import Boards, cells, column, lose, select
-from sim.model.kinds import ABSENT, COLLAPSED, DAILY, DESERTION, DISBANDED, GONE, NONE, PRESENT, QUIET, SIEGE
+from sim.engines.batch.rising import stir
+from sim.engines.batch.talks import parley
+from sim.model.kinds import ABSENT, COLLAPSED, DAILY, DESERTION, DISBANDED, GONE, NONE, PRESENT, QUIET, RECALLED, SIEGE
 from sim.rules import air, cohesion, morale, supply
 from sim.rules.chance import DESERT
 from sim.units import DAY, NEVER
@@ -28,11 +30,19 @@ def daily(b: Boards, r: Any, _: Any, t: Any) -> None:
         if fallen.any():
             rf, tf = select(fallen, r, t)
             _give_up(b, rf, tf, k)
+        faint = ~fallen & (s.given_up[k].take(r) == 0) & (s.recalled[k].take(r) == 0)
+        faint &= s.cohesion[k].take(r) < x.recall_at[k].take(r)
+        if faint.any():
+            rf, tf = select(faint, r, t)
+            s.recalled[k][rf] = 1
+            b.note(rf, tf, RECALLED, k, -1, -1, NONE, s.cohesion[k].take(rf))
         s.cohesion[k][r] = cohesion.returning(
             s.cohesion[k].take(r), x.cohesion_0[k].take(r), b.par("cohesion_recovery_per_day", r)
         )
     _provide(b, r, t)
     _dig(b, r)
+    stir(b, r, t)
+    parley(b, r, t)
     b.appoint(w.day_slot, r, t + DAY, DAILY, 0)
 
 

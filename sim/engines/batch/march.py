@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, bar, cells, legs, put_in, select, take_out
+from sim.engines.batch.boards import Boards, bar, cells, is_vacant, legs, put_in, select, take_out
 from sim.engines.batch.capture import capture, open_fight
 from sim.model.kinds import (
+    ABANDONED,
     ARRIVE,
     COLLAPSE,
     MARCH,
     MARCHING,
+    OCCUPIED,
     OVERRUN,
     PRESENT,
     QUIET,
@@ -44,7 +46,9 @@ def may_take(b: Boards, r: Any, f: Any, arc: Any) -> Any:
     c, q = w.side_of.take(f), w.head.take(arc)
     k = cells(s.holder, r, q)
     lets = w.passable.take(c * w.K + k) > 0
-    attack = (w.hostile.take(c * w.C + w.camp.take(k)) > 0) & (cells(s.objective, w.command.take(f), r) == q)
+    h = w.command.take(f)
+    takes = (w.hostile.take(c * w.C + w.camp.take(k)) > 0) | ((w.occupies.take(h) > 0) & is_vacant(b, r, q))
+    attack = takes & (cells(s.objective, h, r) == q)
     return ~bar(b, c, arc, r) & (lets | attack)
 
 
@@ -79,7 +83,9 @@ def arrive(b: Boards, r: Any, f: Any, t: Any) -> None:
     )  # fmt: skip
     meets = enemy & quiet
     empty = defenders == 0
-    on = ~enemy & quiet & (cells(s.ready, r, f) <= t)
+    occupies = ~enemy & (d != c) & (cells(s.objective, h, r) == q) & (w.occupies.take(h) > 0)
+    occupies[occupies] = is_vacant(b, r[occupies], q[occupies])
+    on = ~enemy & ~occupies & quiet & (cells(s.ready, r, f) <= t)
     home = w.passable.take(c * w.K + cells(s.holder, r, w.tail.take(came))) > 0
     turn = meets & ~empty & ~stride & (cells(s.objective, h, r) != q) & home
     arc = np.where(on, cells(s.hop, r, h * w.P + q), w.back.take(came))
@@ -92,7 +98,8 @@ def arrive(b: Boards, r: Any, f: Any, t: Any) -> None:
     fight = meets & ~empty & ~stride & ~turned
     if fight.any():
         open_fight(b, *select(fight, r, t, q, c, h, w.side.take(came)))
-    taken = meets & (empty | stride)
+    taken = (meets & (empty | stride)) | occupies
     if taken.any():
-        walked = np.where(cells(s.given_up, k, r) > 0, COLLAPSE, WALKED_IN)
-        capture(b, *select(taken, r, t, q, c, np.where(empty, walked, OVERRUN)))
+        walked = np.where(cells(s.recalled, k, r) > 0, ABANDONED, WALKED_IN)
+        walked = np.where(cells(s.given_up, k, r) > 0, COLLAPSE, walked)
+        capture(b, *select(taken, r, t, q, c, np.where(occupies, OCCUPIED, np.where(empty, walked, OVERRUN))))

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, cells, select
+from sim.engines.batch.boards import Boards, cells, lose, select
 from sim.engines.batch.choice import alike, candidates, distances, most_appealing, muster, watch
+from sim.engines.batch.day import relax
 from sim.engines.batch.estimate import cover, threats
-from sim.model.kinds import DEPART, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
+from sim.model.kinds import DEPART, DESERTION, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
-from sim.rules import command, morale, movement
+from sim.rules import command, morale, movement, recall
 from sim.rules.chance import PREPARE
 from sim.rules.ops import most
 from sim.units import NEVER
@@ -23,13 +24,16 @@ def review(b: Boards, r: Any, h: int, t: Any) -> None:
     r, t = select(s.given_up[w.head_faction[h]].take(r) == 0, r, t)
     if len(r) == 0:
         return
-    b.appoint(w.F + w.P + w.W + h, r, t + b.ticks("command_review", r), REVIEW, h)
+    b.appoint(w.head_slot + h, r, t + b.ticks("command_review", r), REVIEW, h)
     staff = w.staff[w.staff_first[h] : w.staff_first[h + 1]]
     if len(staff) == 0:
         return
     old = s.objective[h].take(r)
-    again = t >= s.until[h].take(r)
-    later = np.flatnonzero(~again)
+    recalled = s.recalled[w.head_faction[h]].take(r) > 0
+    if recalled.any():
+        _fall_back(b, r[recalled], t[recalled], h, staff)
+    again = ~recalled & (t >= s.until[h].take(r))
+    later = np.flatnonzero(~again & ~recalled)
     again[later] = _is_safe(b, r.take(later), t.take(later), h)
     if again.any():
         _choose(b, r[again], t[again], h, staff)
@@ -107,6 +111,67 @@ def _shelve(b: Boards, r: Any, t: Any, h: int) -> None:
     _aim_at(b, h, r, np.full(len(r), -1, np.int64))
 
 
+def _fall_back(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
+    """Call everybody back to the nearest place of the core, but for those in contact; some go home instead."""
+    s, w = b.s, b.w
+    c = w.head_camp[h]
+    busy = r[s.objective[h].take(r) >= 0]
+    s.worth[h][busy] = 0
+    _aim_at(b, h, busy, np.full(len(busy), -1, np.int64))
+    outdated = r[s.stamp[h].take(r) != s.changes[0].take(r)]
+    if len(outdated):
+        _find_ways_back(b, outdated, h)
+    rows = r[:, None]
+    i = rows * w.F + staff
+    spot = np.maximum(s.at.reshape(-1).take(i), 0)
+    free = (s.status.reshape(-1).take(i) == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None])
+    free &= s.key.reshape(-1).take(rows * w.loose + staff) == IDLE
+    free &= s.hop.reshape(-1).take(rows * (w.H * w.P) + h * w.P + spot) >= 0
+    cell = rows * w.P + spot
+    involved = (s.foe.reshape(-1).take(cell) == c) | (w.camp.take(s.holder.reshape(-1).take(cell)) == c)
+    free &= (s.phase.reshape(-1).take(cell) == QUIET) | ~involved
+    j, i = np.nonzero(free)
+    if len(j) == 0:
+        return
+    r, t, f, p = r.take(j), t.take(j), staff.take(i), spot[j, i]
+    u, v = b.draw(PREPARE, w.force_key.take(f), cells(s.legs, r, f), r)
+    soft = morale.softness(cells(b.x.quality, r, f), b.par("retreat_poor_troops", r))
+    people = cells(s.people, r, f)
+    lost = recall.deserters(people, b.par("recall_desertion", r), soft, cells(s.morale, r, f), v)
+    lose(b, f, r, t, lost, "deserted", DESERTION)
+    r, t, f, p, u = select(lost < people, r, t, f, p, u)
+    wait = _preparation(b, r, c, u)
+    b.note(r, t, ORDERED, f, p, w.head.take(cells(s.hop, r, h * w.P + p)), NONE, wait)
+    b.plan(f, r, t + wait, DEPART, f)
+
+
+def _preparation(b: Boards, r: Any, c: int, u: Any) -> Any:
+    """Ticks from the order to the first vehicle moving."""
+    return movement.preparation(
+        b.par("march_prepare", r), b.par("march_prepare_spread", r), b.s.harried[c].take(r),
+        b.par("march_prepare_harried", r), u,
+    )  # fmt: skip
+
+
+def _find_ways_back(b: Boards, r: Any, h: int) -> None:
+    """The next road from every place to the nearest place of the core."""
+    s, w = b.s, b.w
+    c = w.head_camp[h]
+    holder = s.holder.take(r, axis=0)
+    core = (w.is_core.reshape(w.K, w.P)[w.head_faction[h]] > 0) & (w.camp.take(holder) == c)
+    opens = w.passable.take(c * w.K + holder) > 0
+    far = relax(w, np.ascontiguousarray(np.where(core, 0, NEVER).T), np.ascontiguousarray(opens.T))
+    _note_roads(b, r, h, *_next_roads(w, far))
+
+
+def _note_roads(b: Boards, r: Any, h: int, hop: Any, far: Any) -> None:
+    """Keep the next roads of a command and the ticks along them (P, n)."""
+    s, w = b.s, b.w
+    s.hop[r, h * w.P : (h + 1) * w.P] = hop.T
+    s.way[r, h * w.P : (h + 1) * w.P] = far.T
+    s.stamp[h][r] = s.changes[0].take(r)
+
+
 def _find_roads(b: Boards, r: Any, h: int) -> None:
     """The next road from every place towards the objective, through places that let the camp pass. Many runs stand at
     the same front with the same aim: their roads are worked out once."""
@@ -114,26 +179,22 @@ def _find_roads(b: Boards, r: Any, h: int) -> None:
     goal = s.objective[h].take(r)
     opens = w.passable.take(w.head_camp[h] * w.K + s.holder.take(r, axis=0)) > 0
     one, like = alike(goal, opens)
-    hop, far = _next_roads(w, goal.take(one), np.ascontiguousarray(opens.take(one, axis=0).T))
-    s.hop[r, h * w.P : (h + 1) * w.P] = np.ascontiguousarray(hop.T).take(like, axis=0)
-    s.way[r, h * w.P : (h + 1) * w.P] = np.ascontiguousarray(far.T).take(like, axis=0)
-    s.stamp[h][r] = s.changes[0].take(r)
+    hop, far = _next_roads(w, distances(w, goal.take(one), np.ascontiguousarray(opens.take(one, axis=0).T)))
+    _note_roads(b, r, h, hop.take(like, axis=1), far.take(like, axis=1))
 
 
-def _next_roads(w: Any, goal: Any, opens: Any) -> tuple[Any, Any]:
-    """The next road from every place (P, n) to the goals (n,) through places that are open (P, n), -1 for none; and
-    the ticks by road."""
-    columns = np.arange(len(goal))
-    far = distances(w, goal, opens)
-    padded = np.concatenate([far, np.full((1, len(goal)), NEVER, np.int64)])
-    hop = np.full((w.P, len(goal)), -1, np.int64)
+def _next_roads(w: Any, far: Any) -> tuple[Any, Any]:
+    """The next road from every place along which ticks by road are `far` (P, n), -1 for none; and these ticks."""
+    n = far.shape[1]
+    padded = np.concatenate([far, np.full((1, n), NEVER, np.int64)])
+    hop = np.full((w.P, n), -1, np.int64)
     best = np.where(far < NEVER, NEVER, 0)
     for i in range(w.ways.shape[1]):
         way = padded.take(w.next_to[:, i], axis=0) + w.free_to[:, i, None]
         better = way < best
         best = np.where(better, way, best)
         hop = np.where(better, w.ways[:, i, None], hop)
-    hop[goal, columns] = -1
+    hop[far == 0] = -1
     return hop, far
 
 
@@ -205,10 +266,7 @@ def _send(
         sent[j] += who
         remaining[j, p] = rest
         u, _ = b.draw(PREPARE, w.force_key.take(f), cells(s.legs, rj, f), rj)
-        wait = movement.preparation(
-            b.par("march_prepare", rj), b.par("march_prepare_spread", rj), s.harried[c].take(rj),
-            b.par("march_prepare_harried", rj), u,
-        )  # fmt: skip
+        wait = _preparation(b, rj, c, u)
         tj = t.take(j)
         b.note(rj, tj, ORDERED, f, p, goal.take(j), NONE, wait)
         b.plan(f, rj, tj + wait, DEPART, f)

@@ -51,6 +51,7 @@ def commands(draft: Draft, heads: Posts) -> Fields:
         "aim_first": starts(aims),
         "aims": np.array([draft.place_at[aim] for row in aims for aim in row], np.int64),
         "aim_weight": np.array([weight for row in aims for weight in row.values()], np.float64),
+        "cares": _cares(draft, faction, heads.areas),
         "keeper": _keepers(draft, faction, heads.areas),
         "command_ids": heads.ids,
         "head_key": keys_of("command", heads.ids),
@@ -65,6 +66,14 @@ def _doctrines(draft: Draft, heads: Posts) -> list[Doctrine]:
         doctrine = draft.parameters.doctrines[row.doctrine or draft.scenario.factions[row.faction].doctrine]
         doctrines.append(doctrine.model_copy(update={k: v for k, v in row.settings.items() if k in SETTINGS}))
     return doctrines
+
+
+def _cares(draft: Draft, faction: list[int], areas: list[list[int]]) -> Any:
+    """Whether a place lies in the area of a command of a faction: (K * P,)."""
+    cares = np.zeros((len(draft.factions), len(draft.places)), np.int64)
+    for k, area in zip(faction, areas, strict=True):
+        cares[k, area] = 1
+    return cares.ravel()
 
 
 def _keepers(draft: Draft, faction: list[int], areas: list[list[int]]) -> Any:
@@ -115,6 +124,7 @@ def _behaviour(draft: Draft, doctrines: list[Doctrine]) -> Fields:
         "w_guard": column(lambda d: d.guard),
         "w_attack": column(lambda d: d.attack),
         "w_gateway": column(lambda d: d.gateway),
+        "occupies": np.array([int(d.occupy > 0 and draft.on["occupation"]) for d in doctrines], np.int64),
     }
 
 

@@ -42,6 +42,7 @@ def forces(draft: Draft, heads: Posts, hostile: Any) -> Fields:
         "home": np.array([draft.place_at[row.place] for row in rows], np.int64),
         "summons": np.array([called.index(f) if f in called else -1 for f in range(len(rows))], np.int64),
         "called": np.array(called, np.int64),
+        "dormant": np.array([int(row.dormant) for row in rows], np.int64),
         "patron": np.array([_patron(draft, row) for row in rows], np.int64),
         "entry_first": starts(entries),
         "entries": flat(entries),

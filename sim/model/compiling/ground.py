@@ -14,6 +14,9 @@ from sim.rules import command
 from sim.rules.chance import entity_key
 from sim.units import DAY, GRID, HOUR, KM, MINUTE, NEVER, to_grid, to_ticks
 
+EVEN = 0.5
+"""Attitude of a place towards a faction of which the scenario says nothing."""
+
 
 def places(draft: Draft) -> Fields:
     """What the places are like, who holds them, and what they are worth."""
@@ -32,6 +35,7 @@ def places(draft: Draft) -> Fields:
     for i, row in enumerate(rows):
         for below in row.commands:
             heights[draft.place_at[below]].append(i)
+    _readiness(draft, rows)
     value = np.asarray(importance(draft.scenario, draft.parameters).value, np.int64)
     holder = [draft.faction_at[row.holder] for row in rows]
     return {
@@ -44,14 +48,26 @@ def places(draft: Draft) -> Fields:
         "holder_0": np.array(holder, np.int64),
         "civil": np.array([int(row.people > 0) for row in rows], np.int64),
         "rear_weight": np.array([_rear_weight(draft, row) for row in rows], np.int64),
+        "attitude": np.array([row.attitude.get(k, EVEN) for k in draft.factions for row in rows], np.float64),
+        "parent": np.array([draft.place_at[row.parent] if row.parent else -1 for row in rows], np.int64),
         "hill_first": starts(heights),
         "hills": flat(heights),
         "value": value.ravel(),
+        "gain": (value * GRID // np.maximum(value.sum(axis=1), 1)[:, None]).ravel(),
         "worth": value[sorted(set(holder))].mean(axis=0).astype(np.int64),
         "source": _sources(draft, rows).ravel(),
         "is_core": _core(draft, rows).ravel(),
         "place_key": keys_of("place", draft.places),
     }
+
+
+def _readiness(draft: Draft, rows: list[Place]) -> None:
+    """How ready each place is to rise, and to negotiate."""
+    for name, row in zip(draft.places, rows, strict=True):
+        spread = row.readiness.get("rise", NOTHING) if draft.on["rising"] else NOTHING
+        draft.doubts.add("restive", f"place.{name}.readiness.rise", spread, GRID)
+        spread = row.readiness.get("negotiate", NOTHING) if draft.on["handover"] else NOTHING
+        draft.doubts.add("willing", f"place.{name}.readiness.negotiate", spread, GRID)
 
 
 def _rear_weight(draft: Draft, row: Place) -> int:

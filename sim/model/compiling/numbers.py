@@ -21,6 +21,10 @@ SWITCHES: dict[str, tuple[str, ...]] = {
     "withdraw": (),
     "culmination": ("culmination.rest", "culmination.loss"),
     "surprise": ("combat.surprise", "cohesion.surprise"),
+    "rising": (),
+    "handover": (),
+    "recall": (),
+    "occupation": (),
 }
 """Rule parameters that become 0 with each mechanism; the rest of a switch is done where its noun is compiled."""
 

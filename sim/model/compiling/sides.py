@@ -43,6 +43,10 @@ def _spirits(draft: Draft) -> None:
         draft.doubts.add("collapse_at", f"{label}.collapse_below", floor if draft.on["cohesion"] else NOTHING, GRID)
         alert = faction.alert_h or defaults["alert_h"]
         draft.doubts.add("alert", f"{label}.alert_h", alert if draft.on["surprise"] else NOTHING, HOUR)
+        trust = faction.assurance or defaults["assurance"]
+        draft.doubts.add("assurance", f"{label}.assurance", trust if draft.on["handover"] else NOTHING, GRID)
+        faint = faction.recall_below or (defaults["recall_below"] if faction.core else NOTHING)
+        draft.doubts.add("recall_at", f"{label}.recall_below", faint if draft.on["recall"] else NOTHING, GRID)
 
 
 def backers(draft: Draft) -> Fields:
