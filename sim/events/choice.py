@@ -12,8 +12,8 @@ from sim.units import NEVER
 
 
 def candidates(g: Board, h: int) -> list[int]:
-    """Places of a command's area, but for those shelved: its camp's that need help, and and within
-    reach enemies' and those that neutrals have left."""
+    """Places of a command's area, but for those shelved: its camp's that need help, and within reach
+    enemies' and those that neutrals have left."""
     s, w = g.s, g.w
     c = w.head_camp[h]
     estimate(g, c)

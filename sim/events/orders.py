@@ -113,11 +113,17 @@ def _fall_back(g: Board, h: int) -> None:
         soft = morale.softness(g.x.quality[f], par.retreat_poor_troops)
         lose(g, f, recall.deserters(s.people[f], par.recall_desertion, soft, s.morale[f], v), s.deserted, DESERTION)
         if s.people[f] > 0:
-            wait = movement.preparation(
-                par.march_prepare, par.march_prepare_spread, s.harried[c], par.march_prepare_harried, u
-            )
-            note(g, ORDERED, f, p, w.head[s.hop[base + p]], NONE, wait)
-            plan(g, f, g.tick + wait, DEPART, f)
+            _order(g, f, w.head[s.hop[base + p]], u)
+
+
+def _order(g: Board, f: int, goal: int, u: float) -> None:
+    """Tell a formation at a place to march: it departs when it is ready."""
+    s, par = g.s, g.par
+    wait = movement.preparation(
+        par.march_prepare, par.march_prepare_spread, s.harried[g.w.side_of[f]], par.march_prepare_harried, u
+    )
+    note(g, ORDERED, f, s.at[f], goal, NONE, wait)
+    plan(g, f, g.tick + wait, DEPART, f)
 
 
 def _find_roads(g: Board, h: int, far: list[int]) -> None:
@@ -193,9 +199,5 @@ def _send(g: Board, h: int, free: list[tuple[int, int]], committed: int, limit: 
         remaining[p] = rest
         sent += s.people[f]
         u, _ = g.draw(PREPARE, f, s.legs[f])
-        wait = movement.preparation(
-            par.march_prepare, par.march_prepare_spread, s.harried[c], par.march_prepare_harried, u
-        )
-        note(g, ORDERED, f, p, s.objective[h], NONE, wait)
-        plan(g, f, g.tick + wait, DEPART, f)
+        _order(g, f, s.objective[h], u)
     return sent

@@ -9,7 +9,6 @@ One mechanism at a time: what two do together is not told, and differences need 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 from sim.errors import UsageError
 from sim.model.results import Labels
 from sim.study.paired import Difference, leaves_out_zero
+from sim.study.report import Report
 from sim.study.statistics import Estimate, z_of
 
 
@@ -120,7 +120,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Ablation:
+class Ablation(Report):
     """A scenario without each of its mechanisms in turn.
 
     called: the scenario, with what was changed in it. effects: what matters most comes first (`Effect.moved` less
@@ -174,18 +174,11 @@ class Ablation:
             "effects": [effect.to_dict() for effect in self.effects],
         }  # fmt: skip
 
-    def to_json(self) -> str:
-        """As JSON."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
-
     def to_text(self) -> str:
         """As tables for a terminal, at most 100 columns wide."""
         from sim.study.ablation_text import to_text
 
         return to_text(self)
-
-    def __str__(self) -> str:
-        return self.to_text()
 
 
 def level_simultaneous(level: float, family: int) -> float:

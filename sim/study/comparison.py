@@ -7,7 +7,6 @@ says how many unpaired runs of each would have given an interval as narrow.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -21,6 +20,7 @@ from sim.model.results import PEOPLE_COLUMNS, Block, Ints, Labels, Provenance, R
 from sim.study.changes import Change, changes
 from sim.study.ensemble import Ensemble, as_ensemble
 from sim.study.paired import Difference, PairedMeans, PairedOdds, falls_or_end, pairs, runs_apart
+from sim.study.report import Report
 from sim.study.statistics import LEVEL, Estimate, proportion
 from sim.units import DAY, HOUR
 
@@ -36,7 +36,7 @@ class FallDifference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Report):
     """Two jobs side by side.
 
     first, second: what they are called. provenance: where each comes from. changes: what was changed from the first
@@ -99,18 +99,11 @@ class Comparison:
         changes = None if self.changes is None else [change._asdict() for change in self.changes]
         return {**asdict(self), "changes": changes}
 
-    def to_json(self) -> str:
-        """As JSON."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
-
     def to_text(self) -> str:
         """As tables for a terminal, at most 100 columns wide."""
         from sim.study.comparison_text import to_text
 
         return to_text(self)
-
-    def __str__(self) -> str:
-        return self.to_text()
 
 
 def compare(

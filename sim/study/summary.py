@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -25,6 +24,7 @@ from sim.study.outcomes import (
     order_places,
     outcome_key,
 )
+from sim.study.report import Report
 from sim.study.statistics import LEVEL, ROUNDING, Estimate, proportion, wilson, z_of
 from sim.study.tally import Tally
 from sim.units import DAY, HOUR
@@ -83,7 +83,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Summary:
+class Summary(Report):
     """A job in numbers. Times are hours from the start; `level` is that of every interval.
 
     causes: share of all changes of hands. wing_names: what each wing of `sorties` is called. harm: civilian casualties
@@ -118,7 +118,7 @@ class Summary:
         return self.control.labels
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain values: numbers, texts, lists, dicts, None."""
+        """As plain values: numbers, texts, lists, dicts, None. Control is [time][place][faction]."""
         plain = asdict(replace(self, control=None))  # type: ignore[arg-type]
         plain["entropy"]["undersampled"] = self.entropy.undersampled
         plain["control"] = {
@@ -130,18 +130,11 @@ class Summary:
         }
         return plain
 
-    def to_json(self) -> str:
-        """As JSON. Control is [time][place][faction]."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
-
     def to_text(self) -> str:
         """As tables for a terminal, at most 100 columns wide."""
         from sim.study.summary_text import to_text
 
         return to_text(self)
-
-    def __str__(self) -> str:
-        return self.to_text()
 
 
 def summarise(

@@ -140,17 +140,17 @@ def _fall_back(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     lost = recall.deserters(people, b.par("recall_desertion", r), soft, cells(s.morale, r, f), v)
     lose(b, f, r, t, lost, "deserted", DESERTION)
     r, t, f, p, u = select(lost < people, r, t, f, p, u)
-    wait = _preparation(b, r, c, u)
-    b.note(r, t, ORDERED, f, p, w.head.take(cells(s.hop, r, h * w.P + p)), NONE, wait)
-    b.plan(f, r, t + wait, DEPART, f)
+    _order(b, r, t, c, f, p, w.head.take(cells(s.hop, r, h * w.P + p)), u)
 
 
-def _preparation(b: Boards, r: Any, c: int, u: Any) -> Any:
-    """Ticks from the order to the first vehicle moving."""
-    return movement.preparation(
+def _order(b: Boards, r: Any, t: Any, c: int, f: Any, p: Any, goal: Any, u: Any) -> None:
+    """Tell formations of a camp at places to march: they depart when they are ready."""
+    wait = movement.preparation(
         b.par("march_prepare", r), b.par("march_prepare_spread", r), b.s.harried[c].take(r),
         b.par("march_prepare_harried", r), u,
     )  # fmt: skip
+    b.note(r, t, ORDERED, f, p, goal, NONE, wait)
+    b.plan(f, r, t + wait, DEPART, f)
 
 
 def _find_ways_back(b: Boards, r: Any, h: int) -> None:
@@ -266,8 +266,5 @@ def _send(
         sent[j] += who
         remaining[j, p] = rest
         u, _ = b.draw(PREPARE, w.force_key.take(f), cells(s.legs, rj, f), rj)
-        wait = _preparation(b, rj, c, u)
-        tj = t.take(j)
-        b.note(rj, tj, ORDERED, f, p, goal.take(j), NONE, wait)
-        b.plan(f, rj, tj + wait, DEPART, f)
+        _order(b, rj, t.take(j), c, f, p, goal.take(j), u)
     return sent
