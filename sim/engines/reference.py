@@ -21,8 +21,8 @@ from sim.model.draws import COLUMNS, Drawn, draw_inputs
 from sim.model.kinds import DAILY, HORIZON
 from sim.model.laws import check_laws
 from sim.model.parameters import RULES, attribute
-from sim.model.results import Block
-from sim.model.state import STATE, initial_state
+from sim.model.results import CHANGE_COLUMNS, Block
+from sim.model.state import STATE, initial_state, sizes
 from sim.model.world import ENTITY_MASK, IDLE, KIND_MASK, KIND_SHIFT, ORDER_MASK, TICK_SHIFT, World
 from sim.rules.chance import (
     COME,
@@ -92,6 +92,8 @@ class Campaign:
         self.env.run()
         self.board.tick = self.horizon
         self.muster(self.horizon - 1)
+        for event in self.waiting:  # processes and what they wait for hold each other: let go, and nothing is left
+            event.callbacks = None
 
     def life(self, slot: int) -> Generator[simpy.Event, None, None]:
         """The process of one entity: wait for the appointment, play it, and see to whom it matters."""
@@ -147,17 +149,36 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, B
     drawn = draw_inputs(world, seed, runs, draws)
     state = initial_state(world, drawn, len(runs))
     plain = world.plain()
-    sheets = []
+    sheets = _Sheets(world, len(runs))
     seats, draws_of = _seats(drawn, state, len(runs)), dealers(world, round_keys(seed), runs)
     for i, ((x, par, s), draw) in enumerate(zip(seats, draws_of, strict=True)):
         board = Board(plain, x, par, s if watch is None else _in_place(state, i), draw)
         campaign = Campaign(plain, board, watch(i, board) if watch else None)
         campaign.play()
-        sheets.append(campaign)
-    final = _final(sheets)
+        sheets.fill(i, int(runs[i]), campaign)
+    final = {name: rows.T for name, rows in sheets.final.items()}
     if watch is None:
         check_laws(world, final, world.horizon, runs)
-    return _block(world, drawn, runs, draws, sheets, final)
+    return _block(drawn, runs, draws, sheets, final)
+
+
+class _Sheets:
+    """What is kept of the runs played: the last state, name -> (runs, entities), changes of hands, strengths."""
+
+    def __init__(self, world: World, count: int) -> None:
+        self.final = {name: np.empty((count, size), np.int64) for name, size in sizes(world).items()}
+        self.horizon = np.full(count, world.horizon, np.int64)
+        self.events = np.empty(count, np.int64)
+        self.strength = np.empty((count, world.days, world.K), np.int64)
+        self.changes: list[tuple[int, ...]] = []
+
+    def fill(self, i: int, run: int, campaign: Campaign) -> None:
+        """Keep what the i-th run has left."""
+        for name, rows in self.final.items():
+            rows[i] = getattr(campaign.board.s, name)
+        self.events[i] = campaign.events
+        self.strength[i] = campaign.strength
+        self.changes += [(run, *change) for change in campaign.board.changes]
 
 
 def _seats(drawn: Drawn, state: dict[str, Any], count: int) -> Iterator[tuple[Any, Any, Any]]:
@@ -220,34 +241,23 @@ def _dealer(keys: Keys, run: int, entity: Any, count: dict[int, int], dealt: dic
     return draw
 
 
-def _final(played: list[Campaign]) -> dict[str, Any]:
-    """The last state of every run: name -> (entities, runs)."""
-    states = [campaign.board.s for campaign in played]
-    rows = {name: np.array([list(getattr(s, name)) for s in states], np.int64) for name in STATE}
-    return {name: row.reshape(len(states), -1).T for name, row in rows.items()}
-
-
-def _block(
-    world: World, drawn: Drawn, runs: Any, draws: Any, played: list[Campaign], final: dict[str, Any]
-) -> Block:  # fmt: skip
+def _block(drawn: Drawn, runs: Any, draws: Any, sheets: _Sheets, final: dict[str, Any]) -> Block:
     """The tables of the runs played."""
     initial, arrived = final["initial"], final["arrived"]
     gone = [final[name] for name in ("dead", "deserted", "captured", "disbanded")]
     present = initial + arrived - sum(gone)
-    change = [(int(run), *row) for run, campaign in zip(runs, played, strict=True) for row in campaign.board.changes]
-    table = np.array(sorted(change), np.int64).reshape(-1, 6).T
     return Block(
         run=np.asarray(runs, np.int64),
         draw=np.asarray(draws, np.int64),
-        end_tick=np.full(len(played), world.horizon, np.int64),
-        end_reason=np.full(len(played), HORIZON, np.int64),
-        events=np.array([campaign.events for campaign in played], np.int64),
+        end_tick=sheets.horizon,
+        end_reason=np.full(len(runs), HORIZON, np.int64),
+        events=sheets.events,
         people=np.stack([initial, arrived, present, *gone]),
         sorties=final["flown"],
         harm=final["harm"],
         final_holder=final["holder"],
         cohesion=final["cohesion"],
         inputs=drawn.inputs,
-        change=np.ascontiguousarray(table),
-        strength=np.array([campaign.strength for campaign in played], np.int64).transpose(1, 2, 0),
+        change=np.ascontiguousarray(np.array(sorted(sheets.changes), np.int64).reshape(-1, len(CHANGE_COLUMNS)).T),
+        strength=sheets.strength.transpose(1, 2, 0),
     )

@@ -138,7 +138,7 @@ def initial_state(world: World, drawn: Drawn, runs: int) -> dict[str, Any]:
 
 def _open_fights(w: World, drawn: Drawn, state: dict[str, Any]) -> None:
     """Whoever starts in a place that an enemy holds begins to fight for it: the camp with most people there."""
-    first = int(np.max(drawn.par["combat_round"]))
+    first = _ticks(drawn, "combat_round", state["foe"].shape[1])
     for p in sorted({int(p) for p in w.home}):
         holder = w.camp[w.holder_0[p]]
         best = np.zeros(state["foe"].shape[1], np.int64)
@@ -153,23 +153,26 @@ def _open_fights(w: World, drawn: Drawn, state: dict[str, Any]) -> None:
         state["phase"][p, r], state["foe"][p, r], state["axes"][p, r] = APPROACH, foe[r], 1
         state["lead"][p, r] = w.command[there.argmax(axis=0)]
         state["fights"][p, r], state["fortune"][p, r] = 1, drawn.fortune_0[p, r]
-        state["key"][w.slot_base()[ROUND] + p, r] = _pack(np.full(len(r), first), ROUND, p)
+        state["key"][w.slot_base()[ROUND] + p, r] = _pack(first[r], ROUND, p)
 
 
 def _first_events(w: World, drawn: Drawn, runs: int) -> Any:
     key = np.full((w.slots, runs), IDLE, np.int64)
     base = w.slot_base()
-    cycle = np.broadcast_to(np.asarray(drawn.par["air_cycle"]), (runs,)).astype(np.int64)
-    watch = np.broadcast_to(np.asarray(drawn.par["trigger_watch"]), (runs,)).astype(np.int64)
+    cycle, watch, review = (_ticks(drawn, name, runs) for name in ("air_cycle", "trigger_watch", "command_review"))
     for i in range(w.W):
         key[base[SORTIE] + i] = _pack(cycle, SORTIE, i)
-    review = np.broadcast_to(np.asarray(drawn.par["command_review"]), (runs,)).astype(np.int64)
     for h in range(w.H):  # a command that is not alert yet wakes at the next of the common hours of review
         key[base[REVIEW] + h] = _pack(1 + -(-drawn.alert[w.head_faction[h]] // review) * review, REVIEW, h)
     if w.T:
         key[base[TRIGGER]] = _pack(watch, TRIGGER, 0)
     key[base[DAILY]] = _pack(np.full(runs, DAY), DAILY, 0)
     return key
+
+
+def _ticks(drawn: Drawn, name: str, runs: int) -> Any:
+    """A rule parameter that is a number of ticks, in each run."""
+    return np.broadcast_to(np.asarray(drawn.par[name]), (runs,)).astype(np.int64)
 
 
 def _pack(tick: Any, kind: int, entity: int) -> Any:

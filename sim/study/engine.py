@@ -74,7 +74,7 @@ def bytes_of_batch(world: Any) -> int:
 
 ENGINES = {
     "reference": Engine("reference", compile_job, _play_reference, smallest=8, largest=64),
-    "batch": Engine("batch", compile_job, _play_batch, 1024, 49_152, overhead=4_000, bytes_per_run=bytes_of_batch),
+    "batch": Engine("batch", compile_job, _play_batch, 1024, 98_304, overhead=16_000, bytes_per_run=bytes_of_batch),
 }
 
 

@@ -8,16 +8,18 @@ from typing import Any
 
 from sim.files.job import Span
 from sim.study.engine import Engine
+from sim.study.limits import memory_free
 
-BLOCK_BYTES = 1 << 29
-"""Memory that a block may take while it is played, in each worker."""
+BLOCK_BYTES = 1 << 30
+"""Memory that a block may take while it is played, in each worker; all workers together take half of what is free."""
 
 
 def block_size(engine: Engine, world: Any, spans: Sequence[Span], workers: int) -> int:
     """Runs per block with which so many workers have played these spans soonest."""
     most = engine.largest
     if engine.bytes_per_run is not None:
-        most = max(1, min(most, BLOCK_BYTES // engine.bytes_per_run(world)))
+        memory = min(BLOCK_BYTES, memory_free() // (2 * workers))
+        most = max(1, min(most, memory // engine.bytes_per_run(world)))
     least = min(engine.smallest, most)
     longest = max(span.runs for span in spans)
     fewest = _ceil(longest, most)

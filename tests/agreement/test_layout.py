@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from agreement_support import random_world
+from tiny import world_of
 
 from sim.engines import batch, reference
 from sim.model.results import TABLES, Block, concatenate
@@ -87,3 +88,20 @@ def test_inputs_hang_on_the_draw_and_chance_on_the_run() -> None:
 def test_another_seed_is_another_history() -> None:
     world = random_world(12)
     assert not same(batch.play(world, 5, RUNS, RUNS), batch.play(world, 6, RUNS, RUNS))
+
+
+def test_ranges_of_times_are_drawn_for_each_run_alone() -> None:
+    """Who starts in an enemy's place fights the first round after his own run's time between rounds."""
+    world = world_of(
+        {
+            "places": {"mill": ["town", 1, 1, 5_000, "red"]},
+            "factions": {"red": {"hostile": ["blue"]}, "blue": {}},
+            "forces": {"watch": ["red", "mill", 300, "militia"], "band": ["blue", "mill", 500, "militia"]},
+            "parameters": {"combat.round": "1..5"},
+        }
+    )
+    together = dealt(world, RUNS, 1024)
+    first = {min(tick for kind, _, tick, *_ in lines if kind == 0) for lines in together.values()}
+    assert len(first) > 1
+    assert dealt(world, RUNS, 7) == together
+    assert dealt(world, RUNS, 1) == together

@@ -60,11 +60,14 @@ def test_a_large_world_is_played_in_smaller_blocks() -> None:
 
 
 @pytest.mark.parametrize("name", ["four_cities", "three_sides"])
-def test_the_batch_engine_needs_no_more_memory_than_it_says(name: str) -> None:
+def test_the_batch_engine_needs_no_more_memory_than_it_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import tracemalloc
 
     import numpy as np
 
+    from sim.engines.batch import boards
+
+    monkeypatch.setattr(boards, "_AT_ONCE", 50)  # as small a part of the runs as in a large block
     loaded = load(name)
     world, engine, runs = compile_world(loaded.scenario, loaded.parameters), ENGINES["batch"], np.arange(400)
     assert engine.bytes_per_run is not None

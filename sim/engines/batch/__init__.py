@@ -21,7 +21,6 @@ from sim.engines.batch.orders import review
 from sim.engines.batch.retreat import reach_refuge
 from sim.engines.batch.rising import rise
 from sim.engines.batch.talks import transfer
-from sim.model.draws import Drawn, draw_inputs
 from sim.model.kinds import (
     ARRIVE,
     DAILY,
@@ -39,7 +38,6 @@ from sim.model.kinds import (
 )
 from sim.model.laws import check_laws
 from sim.model.results import CHANGE_COLUMNS, Block
-from sim.model.state import initial_state
 from sim.model.world import ENTITY_MASK, IDLE, KIND_SHIFT, ORDER_MASK, TICK_SHIFT, World
 from sim.units import DAY
 
@@ -84,13 +82,12 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Witness | None =
 
     Whoever watches holds the states against the laws himself, and can tell when one is broken.
     """
-    drawn = draw_inputs(world, seed, runs, draws)
-    boards = Boards(world, drawn, initial_state(world, drawn, len(runs)), seed, runs, watch is not None)
+    boards = Boards(world, seed, runs, draws, watch is not None)
     with np.errstate(all="raise", under="ignore"):  # a division by nothing must not become a number
         advance(boards, watch)
     if watch is None:
         check_laws(world, boards.state(), world.horizon, boards.run)
-    return _block(boards, drawn, runs, draws)
+    return _block(boards, runs, draws)
 
 
 def advance(b: Boards, watch: Witness | None = None) -> None:
@@ -173,7 +170,7 @@ def _muster(b: Boards, r: Any, tick: Any) -> None:
     b.strength[tick // DAY, :, r] = (initial + arrived - sum(gone)).T
 
 
-def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
+def _block(b: Boards, runs: Any, draws: Any) -> Block:
     s, w = b.s, b.w
     gone = [s.dead, s.deserted, s.captured, s.disbanded]
     people = [s.initial, s.arrived, s.initial + s.arrived - sum(gone), *gone]
@@ -191,7 +188,7 @@ def _block(b: Boards, drawn: Drawn, runs: Any, draws: Any) -> Block:
         harm=s.harm,
         final_holder=np.ascontiguousarray(s.holder.T, np.int64),
         cohesion=s.cohesion,
-        inputs=drawn.inputs,
+        inputs=b.inputs,
         change=np.ascontiguousarray(change[:, order]),
         strength=b.strength,
     )

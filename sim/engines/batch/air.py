@@ -60,11 +60,13 @@ def sortie(b: Boards, r: Any, i: int, t: Any) -> None:
     for kind, find in ((INTERDICTION, _largest_column), (REAR, _rear_place), (BRIDGES, _front_bridge)):
         mine = task == kind
         if mine.any():
-            target[mine] = find(b, r[mine], t[mine], i)
+            rm, tm = select(mine, r, t)
+            target[mine] = find(b, rm, tm, i)
     task = np.where(target < 0, CLOSE, task)
     close = task == CLOSE
     if close.any():
-        target[close] = _busiest_fight(b, r[close], t[close], i)
+        rm, tm = select(close, r, t)
+        target[close] = _busiest_fight(b, rm, tm, i)
     r, t, k, number, task, target = select(target >= 0, r, t, k, number, task, target)
     if len(r) == 0:
         return

@@ -96,7 +96,7 @@ def reinforce(b: Boards, r: Any, f: Any, t: Any) -> None:
     people = cells(s.people, r, f)
     some = people > 0
     s.status[r, f] = np.where(some, PRESENT, GONE)
-    s.at[r, f] = np.where(some, p, -1)
+    s.at[r, f] = b.spot[r, f] = np.where(some, p, -1)
     s.ready[r, f] = t
     s.here[r, c * w.P + p] += people
     s.arrived[k, r] += people

@@ -66,7 +66,7 @@ def muster(b: Boards, r: Any, t: Any, staff: Any) -> Any:
     status = s.status.reshape(-1).take(i)
     fit = (status == MARCHING) | ((status == PRESENT) & (s.ready.reshape(-1).take(i) <= t[:, None]))
     fit &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
-    return by_place(b, i, np.where(fit, s.people.reshape(-1).take(i), 0), status).astype(np.int64)
+    return by_place(b, i, np.where(fit, s.people.reshape(-1).take(i), 0)).astype(np.int64)
 
 
 def _judgement(b: Boards, r: Any, h: int) -> Any:

@@ -14,9 +14,17 @@ from sim.rules import air, cohesion, morale, supply
 from sim.rules.chance import DESERT
 from sim.units import DAY, NEVER
 
+_AT_ONCE = 8192
+"""Runs whose days are worked on together: every formation takes part, and the tables should stay close to the core."""
+
 
 def daily(b: Boards, r: Any, _: Any, t: Any) -> None:
     """The end of a day."""
+    for at in range(0, len(r), _AT_ONCE):
+        _end_of_day(b, r[at : at + _AT_ONCE], t[at : at + _AT_ONCE])
+
+
+def _end_of_day(b: Boards, r: Any, t: Any) -> None:
     s, w, x = b.s, b.w, b.x
     for c in range(w.C):
         stale = r[s.stale[c].take(r) > 0]
@@ -60,7 +68,7 @@ def _provide(b: Boards, r: Any, t: Any) -> None:
     """Supply, rest and desertion of every formation that is at a place."""
     s, w, x = b.s, b.w, b.x
     j, f = np.nonzero(s.status.take(r, axis=0) == PRESENT)
-    rr, tt = r[j], t[j]
+    rr, tt = r.take(j), t.take(j)
     c, p = w.side_of.take(f), cells(s.at, rr, f)
     ours = w.camp.take(cells(s.holder, rr, p)) == c
     phase = cells(s.phase, rr, p)

@@ -16,13 +16,15 @@ def threats(b: Boards, r: Any, t: Any, c: int) -> Any:
     """The threat to every place as it is now (n, P), worked out once for all commands of a camp that review at this
     tick."""
     s, w = b.s, b.w
-    old = s.estimated[c].take(r) != t
-    if old.any():
-        ro = r[old]
-        s.estimated[c][ro] = t[old]
+    old = np.flatnonzero(s.estimated[c].take(r) != t)
+    if len(old):
+        ro = r.take(old)
+        s.estimated[c][ro] = t.take(old)
         crowd, threat = _estimate(b, ro, c)
         s.crowd[ro, c * w.P : (c + 1) * w.P] = crowd
         s.threat[ro, c * w.P : (c + 1) * w.P] = threat
+        if len(old) == len(r):
+            return threat
     return s.threat.reshape(-1, w.P).take(r * w.C + c, axis=0)
 
 
@@ -30,7 +32,7 @@ def _estimate(b: Boards, r: Any, c: int) -> tuple[Any, Any]:
     """Hostile people who can march, there or on the last leg to it, and the threat, at every place: (n, P) each."""
     s, w = b.s, b.w
     i = r[:, None] * w.F + w.foes[w.foe_first[c] : w.foe_first[c + 1]]
-    there = by_place(b, i, s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)).T
+    there = by_place(b, i, s.people.reshape(-1).take(i)).T
     # Whole numbers far below 2^53: exact in any order. Not `@`, which would start threads of its own.
     nearby = np.einsum("pn,pq->qn", there, w.near.reshape(w.P, w.P).astype(np.float64))
     there, nearby = there.astype(np.int64), (nearby / command.FINE).astype(np.int64)
@@ -58,22 +60,17 @@ def cover(b: Boards, r: Any, c: int, j: Any, p: Any) -> Any:
     near: (cells,). r (n,): runs; j (cells,): which of them; p (cells,): places."""
     s, w = b.s, b.w
     i = r[:, None] * w.F + w.mates[w.mate_first[c] : w.mate_first[c + 1]]
-    people, status = s.people.reshape(-1).take(i), s.status.reshape(-1).take(i)
-    coming = np.where(status == MARCHING, w.head.take(s.arc.reshape(-1).take(i)), -1).take(j, axis=0) == p[:, None]
-    there = cells(s.here, r.take(j), c * w.P + p) + np.where(coming, people.take(j, axis=0), 0).sum(axis=1)
-    crowd = by_place(b, i, people, status).take(j, axis=0)
+    people = s.people.reshape(-1).take(i)
+    coming = by_place(b, i, np.where(s.status.reshape(-1).take(i) == MARCHING, people, 0))
+    crowd = by_place(b, i, people).take(j, axis=0)
     crowd[np.arange(len(j)), p] = 0
     nearby = np.einsum("cp,cp->c", crowd, w.near.reshape(w.P, w.P).take(p, axis=0))
-    return there + (nearby / command.FINE).astype(np.int64)
+    return cells(s.here, r.take(j), c * w.P + p) + (coming[j, p] + np.floor(nearby / command.FINE)).astype(np.int64)
 
 
-def by_place(b: Boards, i: Any, people: Any, status: Any) -> Any:
+def by_place(b: Boards, i: Any, people: Any) -> Any:
     """Sum of people by the places where they are, or to which they march: (n, P), whole numbers as floats.
-    i (n, formations): cells of the fields of formations; people, status (n, formations)."""
-    s, w = b.s, b.w
-    where = s.at.reshape(-1).take(i)
-    marching = np.nonzero(status == MARCHING)
-    where[marching] = w.head.take(s.arc.reshape(-1).take(i[marching]))
-    cell = np.arange(len(i))[:, None] * w.P + np.maximum(where, 0)
-    people = np.where(where >= 0, people, 0)
-    return np.bincount(cell.reshape(-1), people.reshape(-1), len(i) * w.P).reshape(len(i), w.P)
+    i (n, formations): cells of the fields of formations; people (n, formations)."""
+    places = b.w.P + 1  # one more, for those who are nowhere
+    cell = np.arange(1, 1 + len(i) * places, places)[:, None] + b.spot.reshape(-1).take(i)
+    return np.bincount(cell.reshape(-1), people.reshape(-1), len(i) * places).reshape(len(i), places)[:, 1:]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.batch.boards import Boards, cells, lose, select
+from sim.engines.batch.boards import Boards, cells, lose, select, totals
 from sim.engines.batch.choice import alike, candidates, distances, most_appealing, muster, watch
 from sim.engines.batch.day import relax
 from sim.engines.batch.estimate import cover, threats
@@ -31,12 +31,14 @@ def review(b: Boards, r: Any, h: int, t: Any) -> None:
     old = s.objective[h].take(r)
     recalled = s.recalled[w.head_faction[h]].take(r) > 0
     if recalled.any():
-        _fall_back(b, r[recalled], t[recalled], h, staff)
+        ra, ta = select(recalled, r, t)
+        _fall_back(b, ra, ta, h, staff)
     again = ~recalled & (t >= s.until[h].take(r))
     later = np.flatnonzero(~again & ~recalled)
     again[later] = _is_safe(b, r.take(later), t.take(later), h)
     if again.any():
-        _choose(b, r[again], t[again], h, staff)
+        ra, ta = select(again, r, t)
+        _choose(b, ra, ta, h, staff)
     ra, ta = select(s.objective[h].take(r) >= 0, r, t)
     if len(ra):
         outdated = ra[s.stamp[h].take(ra) != s.changes[0].take(ra)]
@@ -225,13 +227,13 @@ def _give_orders(b: Boards, r: Any, t: Any, h: int, staff: Any) -> None:
     free = here & ~busy & (s.ready.reshape(-1).take(i) <= t[:, None])
     free &= s.hop.reshape(-1).take(rows * (w.H * w.P) + h * w.P + spot) >= 0
     free &= morale.fit(s.morale.reshape(-1).take(i), b.x.nerve.reshape(-1).take(i))
-    limit = command.reserve_kept(np.where(here | marching, people, 0).sum(axis=1), w.reserve[h])
+    limit = command.reserve_kept(totals(np.where(here | marching, people, 0)), w.reserve[h])
     k = np.flatnonzero(helping)
     if len(k):
         rk, gk = r.take(k), goal.take(k)
         guard = command.guard(threats(b, rk, t.take(k), c)[np.arange(len(k)), gk], w.w_guard[h])
         limit[k] = command.lacking(guard, cells(s.here, rk, c * w.P + gk))
-    committed = np.where(marching | (here & busy), people, 0).sum(axis=1)
+    committed = totals(np.where(marching | (here & busy), people, 0))
     some = np.flatnonzero(free.any(axis=1) & (committed < limit))
     if len(some):
         committed[some] += _send(
