@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -126,11 +127,21 @@ def draw_supply(b: Boards, r: Any, c: int) -> None:
 def relax(w: Any, far: Any, opens: Any) -> Any:
     """Shortest distances (P, n) given starting ones, stepping only onto places that are open: every place takes
     the best of its neighbours until nothing changes (Bellman and Ford)."""
+    return settled(lambda far, opens: np.minimum(far, np.where(opens, by_neighbours(w, far), NEVER)), far, opens)
+
+
+def settled(step: Callable[..., Any], level: Any, *given: Any) -> Any:
+    """What is left of a quantity (P, n) when a step changes nothing any more: level -> step(level, *given), all (P, n).
+    Columns are left out as they settle, most of them at once. `level` is written over."""
+    now, left = level, np.arange(level.shape[1])
     while True:
-        best = np.minimum(far, np.where(opens, by_neighbours(w, far), NEVER))
-        if np.array_equal(best, far):
-            return best
-        far = best
+        best = step(now, *given)
+        moved = np.flatnonzero((best != now).any(axis=0))
+        if len(moved) == 0:
+            return level
+        now, left = best.take(moved, axis=1), left.take(moved)
+        level[:, left] = now
+        given = tuple(table.take(moved, axis=1) for table in given)
 
 
 def by_neighbours(w: Any, far: Any) -> Any:

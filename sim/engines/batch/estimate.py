@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch.boards import Boards, cells
-from sim.engines.batch.day import around
+from sim.engines.batch.day import around, settled
 from sim.model.kinds import MARCHING
 from sim.rules import command
 
@@ -48,11 +48,12 @@ def _ways(b: Boards, r: Any, c: int, nearby: Any) -> Any:
     here = s.here.reshape(-1, w.P).take(r * w.C + c, axis=0).T
     held_up = np.where(mine, command.held_up(here, nearby), command.FINE)  # nobody comes through places of others
     way = np.where(around(w, w.lets_in.take(c * w.K + holder).astype(np.int8)) > 0, command.FINE, 0)
-    while True:
-        best = np.maximum(way, np.where(mine, around(w, command.passing(way, held_up), join=np.maximum), 0))
-        if np.array_equal(best, way):
-            return way
-        way = best
+    return settled(
+        lambda way, mine, held_up: np.maximum(
+            way, np.where(mine, around(w, command.passing(way, held_up), join=np.maximum), 0)
+        ),
+        way, mine, held_up,
+    )  # fmt: skip
 
 
 def cover(b: Boards, r: Any, c: int, j: Any, p: Any) -> Any:
