@@ -18,18 +18,20 @@ import simpy
 from sim.events.board import Board
 from sim.events.table import HANDLERS
 from sim.model.draws import COLUMNS, Drawn, draw_inputs
-from sim.model.kinds import DAILY, HORIZON
+from sim.model.kinds import DAILY, HORIZON, SERVICES
 from sim.model.laws import check_laws
 from sim.model.parameters import RULES, attribute
 from sim.model.results import CHANGE_COLUMNS, Block
-from sim.model.state import STATE, initial_state, sizes
+from sim.model.state import STATE, initial_state, sheltered, sizes
 from sim.model.world import ENTITY_MASK, IDLE, KIND_MASK, KIND_SHIFT, ORDER_MASK, TICK_SHIFT, World
 from sim.rules.chance import (
     COME,
     DEAL,
     DESERT,
     EFFECT,
+    FLIGHT,
     FORTUNE,
+    HOLD,
     JUDGE,
     LEG,
     PREPARE,
@@ -82,6 +84,7 @@ class Campaign:
         self.env = simpy.Environment()
         self.horizon, self.events = world.horizon, 0
         self.strength = [[0] * world.K for _ in range(world.days)]
+        self.displaced = [0] * world.days
         slots = range(world.slots)
         self.waiting: list[simpy.Event] = [simpy.Event(self.env) for _ in slots]
         for slot in slots:
@@ -131,12 +134,14 @@ class Campaign:
         return new
 
     def muster(self, tick: int) -> None:
-        """Write down the strength of every faction at the end of the day that contains a tick."""
+        """Write down the strength of every faction, and how many are displaced, at the end of the day that contains a
+        tick."""
         s = self.board.s
         self.strength[tick // DAY] = [
             i + a - d - e - c - h
             for i, a, d, e, c, h in zip(s.initial, s.arrived, s.dead, s.deserted, s.captured, s.disbanded, strict=True)
         ]
+        self.displaced[tick // DAY] = self.board.w.civilians - sum(s.residents)
 
 
 def play(world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, Board], Witness] | None = None) -> Block:
@@ -159,7 +164,7 @@ def play(world: World, seed: int, runs: Any, draws: Any, watch: Callable[[int, B
     final = {name: rows.T for name, rows in sheets.final.items()}
     if watch is None:
         check_laws(world, final, world.horizon, runs)
-    return _block(drawn, runs, draws, sheets, final)
+    return _block(world, drawn, runs, draws, sheets, final)
 
 
 class _Sheets:
@@ -170,6 +175,7 @@ class _Sheets:
         self.horizon = np.full(count, world.horizon, np.int64)
         self.events = np.empty(count, np.int64)
         self.strength = np.empty((count, world.days, world.K), np.int64)
+        self.displaced = np.empty((count, world.days), np.int64)
         self.changes: list[tuple[int, ...]] = []
 
     def fill(self, i: int, run: int, campaign: Campaign) -> None:
@@ -178,6 +184,7 @@ class _Sheets:
             rows[i] = getattr(campaign.board.s, name)
         self.events[i] = campaign.events
         self.strength[i] = campaign.strength
+        self.displaced[i] = campaign.displaced
         self.changes += [(run, *change) for change in campaign.board.changes]
 
 
@@ -209,12 +216,14 @@ def dealers(world: World, keys: Keys, runs: Any) -> Iterator[Draw]:
     by_force, by_place, by_wing, by_head = world.force_key, world.place_key, world.wing_key, world.head_key
     sky = np.array([world.sky_key])
     entity = {LEG: by_force, COME: by_force, PREPARE: by_force, UPRISING: by_force, DESERT: sky, WEATHER: sky}
-    entity |= {ROUND_ATTACK: by_place, ROUND_DEFENCE: by_place, FORTUNE: by_place, TALK: by_place, DEAL: by_place}
+    entity |= {ROUND_ATTACK: by_place, ROUND_DEFENCE: by_place, FORTUNE: by_place, HOLD: by_place}
+    entity |= {TALK: by_place, DEAL: by_place, FLIGHT: by_place}
     entity |= {SORTIE: by_wing, EFFECT: by_wing, JUDGE: by_head}
     plain = {purpose: whom.tolist() for purpose, whom in entity.items()}
     blocks = _BLOCKS_PER_DAY * world.days
     count = {SORTIE: blocks, EFFECT: blocks, WEATHER: world.days, DESERT: world.days + 1, LEG: _LEGS}
     count |= {JUDGE: _CHOICES, PREPARE: _LEGS, ROUND_ATTACK: _ROUNDS, ROUND_DEFENCE: _ROUNDS, FORTUNE: _FIGHTS, COME: 1}
+    count |= {FLIGHT: world.days + 1}
     for at in range(0, len(runs), _AT_ONCE):
         some = runs[at : at + _AT_ONCE]
         dealt = {purpose: _deal(keys, some, entity[purpose], purpose, times) for purpose, times in count.items()}
@@ -241,7 +250,7 @@ def _dealer(keys: Keys, run: int, entity: Any, count: dict[int, int], dealt: dic
     return draw
 
 
-def _block(drawn: Drawn, runs: Any, draws: Any, sheets: _Sheets, final: dict[str, Any]) -> Block:
+def _block(world: World, drawn: Drawn, runs: Any, draws: Any, sheets: _Sheets, final: dict[str, Any]) -> Block:
     """The tables of the runs played."""
     initial, arrived = final["initial"], final["arrived"]
     gone = [final[name] for name in ("dead", "deserted", "captured", "disbanded")]
@@ -260,4 +269,9 @@ def _block(drawn: Drawn, runs: Any, draws: Any, sheets: _Sheets, final: dict[str
         inputs=drawn.inputs,
         change=np.ascontiguousarray(np.array(sorted(sheets.changes), np.int64).reshape(-1, len(CHANGE_COLUMNS)).T),
         strength=sheets.strength.transpose(1, 2, 0),
+        displaced=np.ascontiguousarray(sheets.displaced.T),
+        fled=final["fled"].sum(axis=0),
+        away=world.population[:, None] - final["residents"],
+        sheltered=sheltered(world, final["away"]),
+        lacking=final["lacking"].reshape(SERVICES, world.P, -1),
     )

@@ -169,7 +169,8 @@ def _interdict(g: Board, f: int, number: int, hit: float) -> None:
 
 
 def _harm(g: Board, i: int, p: int, number: int, u: float) -> None:
-    """Record civilian casualties where people live."""
+    """Record strikes and civilian casualties where people live."""
     w = g.w
     if w.civil[p]:
+        g.s.raids[p] += number
         g.s.harm[w.wing_camp[i]] += air.casualties(number, g.par.air_harm, u)

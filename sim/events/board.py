@@ -9,8 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sim.model.kinds import FLEEING, GONE, HOLDER, LEFT, LOST, MARCHING, PLACED, PRESENT, QUIET, RISEN, ROSE, ROUND
+from sim.model.kinds import (
+    FLEEING,
+    GONE,
+    HANDED_OVER,
+    HOLDER,
+    LEFT,
+    LOST,
+    MARCHING,
+    PLACED,
+    PRESENT,
+    QUIET,
+    RISEN,
+    ROSE,
+    ROUND,
+)
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT
+from sim.rules import holding
 from sim.rules.movement import is_dark
 from sim.units import DAY
 
@@ -128,10 +143,13 @@ def strike_off(g: Board, f: int) -> None:
 
 
 def change_hands(g: Board, p: int, new: int, cause: int) -> None:
-    """Write down that a place has a new holder; talks about it are over."""
-    s = g.s
+    """Write down that a place has a new holder, whose rule has only begun; talks about it are over."""
+    s, w = g.s, g.w
+    liked = w.attitude[new * w.P + p]
+    s.rule[p] = holding.begun(1 if cause in (RISEN, HANDED_OVER) else 0, g.par.holding_head_start)
+    s.garrison[p] = holding.garrison(w.inhabitants[p], g.par.holding_garrison, s.rule[p], liked)
     s.suitor[p] = -1
-    cancel(g, g.w.talk_slot + p)
+    cancel(g, w.talk_slot + p)
     old = s.holder[p]
     s.before[p] = old
     s.holder[p] = new

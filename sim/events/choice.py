@@ -112,7 +112,8 @@ def _available(g: Board, h: int, goal: int, crowd: list[int]) -> int:
     base, total = w.head_camp[h] * w.P, 0
     for p in range(w.P):
         if crowd[p] > 0 and p != goal and s.phase[p] == QUIET:
-            total += command.spared(s.here[base + p], watch(g, h, p, goal), crowd[p])
+            stay = ops.most(watch(g, h, p, goal), tied(g, w.head_camp[h], p))
+            total += command.spared(s.here[base + p], stay, crowd[p])
     if w.camp[s.holder[goal]] == w.head_camp[h]:
         return total
     available: int = command.reserve_kept(total, w.reserve[h])
@@ -131,6 +132,13 @@ def watch(g: Board, h: int, p: int, goal: int) -> int:
         left = command.untied(threat, s.crowd[c * w.P + goal], w.near[p * w.P + goal])
     stay: int = command.watch(threat, left, w.w_guard[h])
     return stay
+
+
+def tied(g: Board, c: int, p: int) -> int:
+    """People of a camp who must hold a place down."""
+    s = g.s
+    garrison: int = s.garrison[p] if g.w.camp[s.holder[p]] == c else 0
+    return garrison
 
 
 def _chance(g: Board, h: int, p: int, men: int, mustered: int, judgement: int) -> float:

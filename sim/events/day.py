@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sim.events.board import Board, lose, note, plan
+from sim.events.civilians import live
+from sim.events.holding import hold
 from sim.events.rising import stir
 from sim.events.roads import relax
 from sim.events.talks import parley
@@ -48,8 +50,10 @@ def daily(g: Board, _: int) -> None:
     for p in range(w.P):
         if (s.phase[p] == QUIET or s.phase[p] == SIEGE) and s.here[w.camp[s.holder[p]] * w.P + p] > 0:
             s.fort[p] = supply.dug_in(s.fort[p], par.fortify_per_day, par.fortify_ceiling)
+    hold(g)
     stir(g)
     parley(g)
+    live(g)
     plan(g, w.day_slot, g.tick + DAY, DAILY, 0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.events.board import Board, lose, note, plan
-from sim.events.choice import candidates, distances, most_appealing, muster, needs_help, spread_out, watch
+from sim.events.choice import candidates, distances, most_appealing, muster, needs_help, spread_out, tied, watch
 from sim.events.estimate import estimate
 from sim.model.kinds import DEPART, DESERTION, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
 from sim.model.world import IDLE
@@ -191,6 +191,8 @@ def _send(g: Board, h: int, free: list[tuple[int, int]], committed: int, limit: 
         if committed + sent >= limit:
             break
         rest = remaining[p] - s.people[f]
+        if rest < tied(g, c, p):
+            continue
         if rest < watch(g, h, p, s.objective[h]):
             eased = command.eased(w.curves.peril, s.threat[c * w.P + p], rest, s.people[f])
             stake = command.appeal(w.concern[h * w.P + p], eased, 0, par.command_time_scale)

@@ -6,7 +6,7 @@ from sim.events.board import Board, lose, note, plan
 from sim.events.capture import capture
 from sim.events.retreat import flee, refuge
 from sim.model.kinds import DISBANDED, HANDED_OVER, NO_DEAL, PARLEY, SURRENDER, TALKS, TRANSFER, WITHDRAWN
-from sim.rules import handover
+from sim.rules import handover, rising
 from sim.rules.chance import DEAL, TALK
 from sim.units import DAY, GRID, NEVER
 
@@ -27,8 +27,10 @@ def parley(g: Board) -> None:
         liked = handover.goodwill(w.attitude[new * w.P + p], w.attitude[s.holder[p] * w.P + p])
         if gone:
             willing, liked, alone, fear = GRID, 1.0, 1.0, 1.0
+        k = s.holder[p]
+        outlook = handover.outlook(alone, rising.tide(s.cohesion[k], g.x.cohesion_0[k], par.handover_tide))
         u, v = g.draw(TALK, p, g.tick // DAY)
-        if handover.opens(willing, g.x.assurance[new], liked, alone, fear, par.handover_per_day, u):
+        if handover.opens(willing, g.x.assurance[new], liked, alone, fear, outlook, par.handover_per_day, u):
             s.suitor[p] = new
             s.talks[p] += 1
             note(g, TALKS, new, p, s.holder[p], PARLEY, 0)

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.errors import StoreError
 from sim.files.job import Span
+from sim.model.kinds import SERVICES
 from sim.model.results import PEOPLE_COLUMNS, TABLES, Block, Labels
 
 JOB = "job"
@@ -55,7 +56,8 @@ def faults(block: Block, span: Span, labels: Labels) -> str:
         "run": (runs,), "draw": (runs,), "end_tick": (runs,), "end_reason": (runs,), "events": (runs,),
         "people": (len(PEOPLE_COLUMNS), factions, runs), "sorties": (len(labels.wing_ids), runs), "harm": (None, runs),
         "final_holder": (places, runs), "cohesion": (factions, runs), "inputs": (len(labels.input_ids), runs),
-        "change": (6, None), "strength": (None, factions, runs),
+        "change": (6, None), "strength": (None, factions, runs), "displaced": (None, runs), "fled": (runs,),
+        "away": (places, runs), "sheltered": (places, runs), "lacking": (SERVICES, places, runs),
     }  # fmt: skip
     for name, wanted in shapes.items():
         got = getattr(block, name).shape

@@ -3,10 +3,10 @@
 Defined over the runs in ascending order of their id, so it depends on neither engine, workers, block sizes
 nor the order in which blocks were played. The bytes hashed are:
 
-1. the line `sim-rows-2`, then six little-endian int64: places, factions, wings, camps, inputs, days;
+1. the line `sim-rows-3`, then six little-endian int64: places, factions, wings, camps, inputs, days;
 2. for each run, as little-endian int64: run, draw, end_tick, end_reason, events, people, sorties, harm,
-   final_holder, cohesion, strength (each array in C order over its other axes), the 64 bits of each input,
-   and the number of changes of hands;
+   final_holder, cohesion, strength, displaced, fled, away, sheltered, lacking (each array in C order over its
+   other axes), the 64 bits of each input, and the number of changes of hands;
 3. after each run, its changes in order: tick, place, old, new, cause.
 
 Names are not hashed: a place may be renamed. The first n runs of a job hash as the
@@ -30,7 +30,7 @@ class RowHash:
     """Takes blocks in the order of their runs."""
 
     def __init__(self) -> None:
-        self._digest = hashlib.sha256(b"sim-rows-2\n")
+        self._digest = hashlib.sha256(b"sim-rows-3\n")
         self._sizes: Ints | None = None
         self._last = -1
 
@@ -80,6 +80,7 @@ def _rows(block: Block, changes: Ints) -> Ints:
     parts = [
         block.run, block.draw, block.end_tick, block.end_reason, block.events, block.people, block.sorties,
         block.harm, block.final_holder, block.cohesion, block.strength,
+        block.displaced, block.fled, block.away, block.sheltered, block.lacking,
         np.ascontiguousarray(block.inputs).view(np.int64), changes,
     ]  # fmt: skip
     flat = [part.reshape(-1, block.runs) for part in parts]

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.results import PEOPLE_COLUMNS, Block, Labels
-from sim.units import HOUR
+from sim.model.results import PEOPLE_COLUMNS, SERVICE_NAMES, Block, Labels
+from sim.units import GRID, HOUR
 
 
 def runs_columns(block: Block, labels: Labels) -> Iterator[tuple[str, NDArray[np.generic]]]:
@@ -36,6 +36,14 @@ def runs_columns(block: Block, labels: Labels) -> Iterator[tuple[str, NDArray[np
         yield f"sorties.{name}", block.sorties[wing]
     for camp, harm in enumerate(block.harm):
         yield f"harm.camp{camp}", harm
+    yield "displaced", block.displaced[-1]
+    yield "displaced_most", block.displaced.max(axis=0)
+    yield "fled", block.fled
+    for place, name in enumerate(labels.place_ids):
+        yield f"away.{name}", block.away[place]
+        yield f"sheltered.{name}", block.sheltered[place]
+        for service, what in zip(block.lacking, SERVICE_NAMES, strict=True):
+            yield f"{what}_days_lost.{name}", service[place] / GRID
     for row, name in enumerate(labels.input_ids):
         yield f"input.{name}", block.inputs[row]
 

@@ -21,7 +21,7 @@ from sim.units import GRID
 COLUMNS = (
     "people_0", "quality", "morale_0", "haste", "night", "chance", "delay", "cohesion_0", "collapse_at", "alert",
     "will_0", "aircraft_0", "rate", "wing_night", "effort", "repair", "detour", "restive",
-    "willing", "assurance", "recall_at",
+    "willing", "assurance", "recall_at", "capacity",
 )  # fmt: skip
 
 _UNSHAKEN = -10 * GRID
@@ -58,6 +58,7 @@ class Drawn:
     willing: Any
     assurance: Any
     recall_at: Any
+    capacity: Any
     nerve: Any
     fortune_0: Any
     par: dict[str, Any]

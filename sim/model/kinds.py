@@ -15,13 +15,14 @@ EVENT_NAMES = (
 # What follows from an event: further rows of the log.
 (
     HOLDER, PLACED, LEFT, LOST, JOINED, PHASE, STRUCK, BROKE, OBJECTIVE, ORDERED, COLLAPSED, REBASED, ROSE, TALKS,
-    RECALLED,
-) = range(16, 31)  # fmt: skip
+    RECALLED, FLED, RETURNED,
+) = range(16, 33)  # fmt: skip
 ROW_NAMES = {
     **dict(enumerate(EVENT_NAMES)),
     HOLDER: "holder", PLACED: "placed", LEFT: "left", LOST: "lost", JOINED: "joined", PHASE: "phase",
     STRUCK: "struck", BROKE: "broke", OBJECTIVE: "objective", ORDERED: "ordered", COLLAPSED: "collapsed",
     REBASED: "rebased", ROSE: "rose", TALKS: "talks", RECALLED: "recalled",
+    FLED: "fled", RETURNED: "returned",
 }  # fmt: skip
 
 LOG_COLUMNS = ("run", "seq", "tick", "kind", "actor", "place", "other", "cause", "amount_a", "amount_b")
@@ -36,8 +37,8 @@ CAUSES = (
     "overrun",  # too weak to hold up a column
     "collapsed",  # its faction had given up
     "starved",  # besieged until nobody was left to fight
-    "fight",  # people killed on the ground
-    "air",  # people killed from the air
+    "fight",  # people killed on the ground, or civilians who fled from it
+    "air",  # the same, from the air
     "desertion",  # left the ranks day by day
     "straggling",  # lost on a retreat
     "surrender",  # no way out
@@ -57,11 +58,15 @@ CAUSES = (
     "no_deal",  # talks end without an agreement
     "abandoned",  # taken after its holder had recalled his forces
     "occupied",  # by a neutral, after its holder had left
+    "revolted",  # went back to its former holder, for nobody guarded it
+    "recruited",  # of the place that a garrison holds
+    "distrust",  # civilians fled from a new holder
 )
 NONE, ASSAULT, BROKEN, WITHDRAWN, WALKED_IN, OVERRUN, COLLAPSE, STARVED = range(8)
 FIGHT, AIR, DESERTION, STRAGGLING, SURRENDER, DISBANDED = range(8, 14)
 MARCH, RETREATING, TURNED_BACK, CALLED_OFF, REPELLED, ASSEMBLING, REINFORCEMENT, CUT_OFF, NO_SHOW = range(14, 23)
-RISEN, HANDED_OVER, PARLEY, NO_DEAL, ABANDONED, OCCUPIED = range(23, 29)
+RISEN, HANDED_OVER, PARLEY, NO_DEAL, ABANDONED, OCCUPIED, REVOLTED, RECRUITED = range(23, 31)
+DISTRUST = 31
 
 # Phases of a city fight.
 QUIET, APPROACH, OUTER, INSIDE, SIEGE = range(5)
@@ -72,6 +77,9 @@ ABSENT, PRESENT, MARCHING, FLEEING, GONE, DORMANT = range(6)
 
 # What a sortie is for.
 CLOSE, INTERDICTION, REAR, BRIDGES = range(4)
+
+# Places to which the people of a place flee, at most; services that are kept count of: supplies, utilities.
+REFUGES, SERVICES = 3, 2
 
 # Where a wing may be based besides places.
 OFF_MAP, NO_BASE = -1, -2

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import LawBroken
-from sim.model.kinds import ABSENT, DEPART, DORMANT, FLEEING, GONE, MARCHING, PRESENT, QUIET
+from sim.model.kinds import ABSENT, DEPART, DORMANT, FLEEING, GONE, MARCHING, PRESENT, QUIET, REFUGES
 from sim.model.world import IDLE, KIND_MASK, KIND_SHIFT, TICK_SHIFT, World
 from sim.units import GRID, NEVER
 
@@ -48,7 +48,14 @@ def first_breach(world: World, state: dict[str, Any], tick: Any) -> Breach | Non
 
 def laws(world: World, s: dict[str, Any], tick: Any) -> list[tuple[str, Any]]:
     """Each law in words, and where it holds."""
-    return [*_people(world, s), *_positions(world, s), *_places(world, s), *_levels(s), *_plans(world, s, tick)]
+    return [
+        *_people(world, s),
+        *_positions(world, s),
+        *_places(world, s),
+        *_levels(s),
+        *_plans(world, s, tick),
+        *_civilians(world, s),
+    ]
 
 
 def _people(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -99,17 +106,28 @@ def _places(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
         ("a quiet place has no attacker, an embattled one has", quiet == (s["foe"] < 0)),
         ("only enemies fight", quiet | hostile),
         ("an assault comes from somewhere", quiet | (s["axes"] > 0)),
+        ("rule lies between 0 and 1", (s["rule"] >= 0) & (s["rule"] <= GRID)),
+        ("garrisons are not negative", s["garrison"] >= 0),
         ("changes of hands are counted", s["changes"] >= 0),
         ("talks end", (s["suitor"] >= 0) == (s["key"][w.talk_slot : w.wing_slot] != IDLE)),
     ]
 
 
+def _civilians(w: World, s: dict[str, Any]) -> list[tuple[str, Any]]:
+    away = s["away"].reshape(w.P, REFUGES, -1)
+    return [
+        ("civilians at home + away = population", s["residents"] + away.sum(axis=1) == w.population[:, None]),
+        ("nobody is in a refuge that is not there", (s["away"] == 0) | (w.refuge >= 0)[:, None]),
+        ("whoever is away has left once", away.sum(axis=1) <= s["fled"]),
+    ]
+
+
 def _levels(s: dict[str, Any]) -> list[tuple[str, Any]]:
-    shares = ("morale", "supply", "fort", "cohesion", "will", "harried")
+    shares = ("morale", "supply", "fort", "cohesion", "will", "harried", "supplies", "utilities")
     out = [(f"{name} lies between 0 and 1", (s[name] >= 0) & (s[name] <= GRID)) for name in shares]
     counts = (
         "progress", "rounds", "suppressed", "threat", "legs", "blocks", "aircraft", "flown", "harm", "traffic",
-        "broken",
+        "broken", "residents", "away", "lacking", "raids",
     )  # fmt: skip
     out += [(f"{name} is not negative", s[name] >= 0) for name in counts]
     out.append(("distances of supply are times", (s["far"] >= 0) & (s["far"] <= NEVER)))

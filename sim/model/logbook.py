@@ -13,6 +13,7 @@ from sim.model.kinds import (
     ABANDONED,
     ASSAULT,
     CAUSES,
+    FLED,
     HANDED_OVER,
     HOLDER,
     JOINED,
@@ -20,7 +21,11 @@ from sim.model.kinds import (
     LOST,
     OCCUPIED,
     PLACED,
+    RECRUITED,
+    REFUGES,
     REINFORCEMENT,
+    RETURNED,
+    REVOLTED,
     RISEN,
     ROSE,
     ROW_NAMES,
@@ -29,7 +34,7 @@ from sim.model.kinds import (
 from sim.model.world import World
 from sim.units import GRID
 
-_HANDS = (*range(ASSAULT, STARVED + 1), RISEN, HANDED_OVER, ABANDONED, OCCUPIED)
+_HANDS = (*range(ASSAULT, STARVED + 1), RISEN, HANDED_OVER, ABANDONED, OCCUPIED, REVOLTED)
 """Causes for which a place may change hands."""
 
 
@@ -43,6 +48,7 @@ class Logbook:
         self.holder, self.people, self.haste = list(w.holder_0), list(people), list(haste)
         self.at = [home if here else -1 for home, here in zip(w.home, present, strict=True)]
         self.left: list[tuple[int, int]] = [(-1, -1)] * w.F  # the road each formation is on, and since when
+        self.residents, self.away = list(w.population), [0] * (REFUGES * w.P)
         self.tick = 0
         self.arc = {(tail, head): arc for arc, (tail, head) in enumerate(zip(w.tail, w.head, strict=True))}
 
@@ -76,17 +82,35 @@ class Logbook:
                     self.at[actor], self.left[actor] = -1, (-1, -1)
             elif kind == JOINED and cause == REINFORCEMENT and a > 0:
                 self.at[actor] = place
+            elif kind == JOINED and cause == RECRUITED:
+                if self.at[actor] != place or a <= 0:
+                    raise self._broken("recruits join those who are there", row)
+                self.people[actor] += a
             elif kind == ROSE:
                 if place != self.world.home[actor] or self.at[actor] >= 0 or self.people[actor] != a:
                     raise self._broken("whoever rises does so at home", row)
                 self.at[actor] = place
+            elif kind in (FLED, RETURNED):
+                self._move(place, other, a if kind == FLED else -a, row)
 
-    def close(self, holder: Iterable[int], at: Iterable[int], people: Iterable[int]) -> None:
+    def _move(self, place: int, other: int, people: int, row: tuple[int, ...]) -> None:
+        """Civilians flee from home to a refuge, or return if they are fewer than nobody."""
+        refuges = self.world.refuge[REFUGES * place : REFUGES * (place + 1)]
+        if other not in refuges or other < 0:
+            raise self._broken("civilians flee to the refuges of their place, and return from them", row)
+        cell = REFUGES * place + refuges.index(other)
+        self.residents[place] -= people
+        self.away[cell] += people
+        if people == 0 or min(self.residents[place], self.away[cell]) < 0:
+            raise self._broken("civilians leave where they are", row)
+
+    def close(self, holder: Iterable[int], at: Iterable[int], people: Iterable[int], away: Iterable[int]) -> None:
         """Compare with the final state; raises LawBroken."""
         for name, told, state in (
             ("holder", self.holder, holder),
             ("place", self.at, at),
             ("people", self.people, people),
+            ("away", self.away, away),
         ):
             for entity, (one, other) in enumerate(zip(told, state, strict=True)):
                 if one != other:

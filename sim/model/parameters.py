@@ -39,9 +39,15 @@ RULES = (
     "reinforcement.retry", "trigger.watch",
     "rising.per_day", "rising.tide", "rising.deterrence",
     "recall.desertion",
-    "handover.per_day", "handover.mediation", "handover.success", "handover.leave", "handover.disband",
+    "holding.garrison", "holding.head_start", "holding.consolidation", "holding.recruits", "holding.revolt_per_day",
+    "handover.per_day", "handover.tide", "handover.mediation", "handover.success", "handover.leave", "handover.disband",
     "command.review", "command.plan", "command.time_scale", "command.gateway_scale", "command.hope",
     "command.persistence", "command.aim", "command.judgement",
+    "displacement.approach", "displacement.outer", "displacement.inside", "displacement.siege",
+    "displacement.sortie", "displacement.capture", "displacement.stay", "displacement.quiet",
+    "displacement.return_per_day",
+    "services.assault", "services.handover", "services.fighting", "services.siege", "services.sortie",
+    "services.supplies_per_day", "services.utilities_per_day",
 )  # fmt: skip
 """Dotted names of every number a rule reads. Names become attributes with an underscore: `march_prepare`."""
 
@@ -54,7 +60,10 @@ _SHARES = (
     "combat.night", "combat.disorder", "combat.surprise", "air.suppression_cap", "air.rear_decay", "air.relocate",
     "fortify.ceiling", "supply.floor", "cohesion.recovery_per_day", "backer.recovery_per_day", "retreat.orderly",
     "command.hope", "march.prepare_spread", "handover.success", "handover.leave", "handover.disband",
-    "recall.desertion",
+    "recall.desertion", "holding.consolidation", "holding.head_start",
+    "displacement.approach", "displacement.outer", "displacement.inside", "displacement.siege",
+    "displacement.capture", "displacement.stay", "displacement.return_per_day",
+    "services.assault", "services.handover", "services.fighting", "services.siege",
 )  # fmt: skip
 LIMITS: dict[str, tuple[float, float]] = {
     **dict.fromkeys(RULES, (0, 1e6)),
@@ -72,6 +81,7 @@ what divides is not nothing, and nobody loses more than all of something."""
 CURVES: dict[str, tuple[float, float]] = {
     "luck_cut": (0.0001, 0.5), "advance_cap": (0, 10), "setback_cap": (0, 10), "strain_even": (0, 1),
     "strain_cap": (0, 100), "promise_steepness": (0.1, 20), "nearness_scale": (0.01, 1e6),
+    "flight_distance": (0.1, 4), "flight_border": (0, 1e7),
 }  # fmt: skip
 """Numbers from which the tables of `sim.model.curves` are made, once for all runs, and between which values."""
 

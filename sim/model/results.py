@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 CHANGE_COLUMNS = ("run", "tick", "place", "old", "new", "cause")
 PEOPLE_COLUMNS = ("initial", "arrived", "present", "dead", "deserted", "captured", "disbanded")
 
+SERVICE_NAMES = ("supplies", "utilities")
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -68,6 +70,10 @@ class Block:
     inputs (inputs, R): drawn values, in the unit of the scenario field.
     change (6, C): columns of CHANGE_COLUMNS, ordered by (run, tick, place); `cause` indexes `cause_names`.
     strength (days, factions, R): people present at the end of each day.
+    displaced (days, R): civilians away from home at the end of each day, before those who leave or return on account of
+    that day itself. fled (R,): civilians who left home, each time they did.
+    away, sheltered (places, R): civilians of a place who are elsewhere at the end, and of other places who are there.
+    lacking (2, places, R): supplies and utilities missing, summed over days, on the grid (65,536 is a day without).
     """
 
     run: Ints
@@ -83,6 +89,11 @@ class Block:
     inputs: Floats
     change: Ints
     strength: Ints
+    displaced: Ints
+    fled: Ints
+    away: Ints
+    sheltered: Ints
+    lacking: Ints
 
     @property
     def runs(self) -> int:

@@ -36,6 +36,7 @@ Id = Annotated[str, AfterValidator(_simple_id)]
 
 Share = Annotated[Spread, _within(0, 1)]
 People = Annotated[Spread, _within(0, 10_000_000)]
+Inhabitants = Annotated[Spread, _within(0, 50_000_000)]
 Hours = Annotated[Spread, _within(0, 24 * 366)]
 Count = Annotated[Spread, _within(0, 100_000)]
 Weight = Annotated[float, Field(ge=0, le=10)]
@@ -48,6 +49,7 @@ DoctrineName = Literal["offensive", "hold", "core", "opportunist"]
 Mechanism = Literal[
     "air", "supply", "morale", "cohesion", "siege", "reinforcement", "night", "terrain", "interdiction",
     "congestion", "fortify", "withdraw", "culmination", "surprise", "rising", "handover", "recall", "occupation",
+    "holding", "displacement", "services",
 ]  # fmt: skip
 
 
@@ -122,7 +124,9 @@ class Faction(Entry):
     """A side, or a part of one. `allied` factions fight as one camp; whoever is neither hostile nor allied
     is neutral. `core` lists the places to fall back to. `cohesion` is the will to go on fighting at the
     start, 0 to 1; below `collapse_below` the faction gives up. `assurance`: how far its promises to those who hand over
-    a place are believed, 0 to 1. Below a cohesion of `recall_below` it calls its forces back to its `core`."""
+    a place are believed, 0 to 1. Below a cohesion of `recall_below` it calls its forces back to its `core`.
+    `capacity`: people whom its administration can bring under its rule at a time; as many as live in its places at the
+    start where nothing is said."""
 
     name: str | None = Field(default=None, max_length=120)
     color: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
@@ -137,6 +141,7 @@ class Faction(Entry):
     alert_h: Hours | None = None
     assurance: Share | None = None
     recall_below: Share | None = None
+    capacity: Inhabitants | None = None
 
 
 class Backer(Entry):

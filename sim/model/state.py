@@ -12,7 +12,21 @@ import numpy as np
 
 from sim.model.draws import Drawn
 from sim.model.geography import travel_ticks
-from sim.model.kinds import ABSENT, APPROACH, DAILY, DORMANT, GONE, PRESENT, QUIET, REVIEW, ROUND, SORTIE, TRIGGER
+from sim.model.kinds import (
+    ABSENT,
+    APPROACH,
+    DAILY,
+    DORMANT,
+    GONE,
+    PRESENT,
+    QUIET,
+    REFUGES,
+    REVIEW,
+    ROUND,
+    SERVICES,
+    SORTIE,
+    TRIGGER,
+)
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
 from sim.units import DAY, GRID, NEVER
 
@@ -41,6 +55,8 @@ STATE: dict[str, Field] = {
     "began": Field("P", "tick at which the fight began"),
     "suitor": Field("P", "faction with which talks about the place are going on, -1 none"),
     "talks": Field("P", "talks begun so far"),
+    "rule": Field("P", "how far the holder's rule is consolidated (grid)"),
+    "garrison": Field("P", "people who must stay until it is"),
     "here": Field("C*P", "people of a camp present at a place"),
     "suppressed": Field("C*P", "people of a camp kept from fighting from the air"),
     "far": Field("C*P", "ticks from a camp's nearest source of supply, NEVER when cut off"),
@@ -89,6 +105,16 @@ STATE: dict[str, Field] = {
     "broken": Field("E", "tick until which the bridge is out"),
     "latched": Field("T", "1 once the trigger has fired"),
     "changes": Field("1", "changes of hands so far"),
+    # civilians
+    "residents": Field("P", "civilians of the place who are at home"),
+    "away": Field("3*P", "civilians of a place who are in each of its refuges"),
+    "fled": Field("P", "civilians who have left, each time they did"),
+    "supplies": Field("P", "bread and fuel, as a share of peacetime (grid)"),
+    "utilities": Field("P", "power and telecoms, as a share of peacetime (grid)"),
+    "lacking": Field("2*P", "missing supplies, then missing utilities, summed over days (grid)"),
+    "heard": Field("P", "rounds fought here until the last day ended"),
+    "raids": Field("P", "sorties flown against the place since the last day ended"),
+    "unrest": Field("P", "end of the last day on which it was not quiet, 0 before the first"),
     "key": Field("S", "packed time of the next event of each slot"),
 }
 
@@ -99,6 +125,7 @@ def sizes(world: World) -> dict[str, int]:
     shape = {
         "P": w.P, "F": w.F, "W": w.W, "H": w.H, "C": w.C, "K": w.K, "B": w.B, "E": w.E, "T": w.T, "1": 1,
         "S": w.slots, "C*P": w.C * w.P, "H*P": w.H * w.P, "C*A": w.C * w.A,
+        "3*P": REFUGES * w.P, "2*P": SERVICES * w.P,
     }  # fmt: skip
     return {name: shape[spec.size] for name, spec in STATE.items()}
 
@@ -111,6 +138,7 @@ def initial_state(world: World, drawn: Drawn, runs: int) -> dict[str, Any]:
     state["fort"][:] = w.fort_0[:, None]
     state["foe"][:] = state["lead"][:] = state["suitor"][:] = -1
     state["phase"][:] = QUIET
+    state["rule"][:] = GRID
     state["far"][:] = supply_distances_0(w)[:, None]
     state["people"][:] = drawn.people_0
     state["morale"][:] = drawn.morale_0
@@ -129,6 +157,8 @@ def initial_state(world: World, drawn: Drawn, runs: int) -> dict[str, Any]:
     state["aircraft"][:] = drawn.aircraft_0
     state["objective"][:] = state["hop"][:] = -1
     state["stamp"][:] = -1
+    state["residents"][:] = w.population[:, None]
+    state["supplies"][:] = state["utilities"][:] = GRID
     state["cohesion"][:] = drawn.cohesion_0
     state["will"][:] = drawn.will_0
     state["key"][:] = _first_events(w, drawn, runs)
@@ -194,6 +224,14 @@ def supply_distances_0(world: World) -> Any:
             if w.source[c * w.P + p] and held[p] == c:
                 far[c] = np.minimum(far[c], travel_ticks(w.P, arcs, p))
     return far.ravel()
+
+
+def sheltered(world: World, away: Any) -> Any:
+    """People of other places who are in each place (P, runs), from those of each place in its refuges (P * 3, runs)."""
+    there = np.zeros((world.P, away.shape[1]), np.int64)
+    for cell in np.flatnonzero(world.refuge >= 0):
+        there[world.refuge[cell]] += away[cell]
+    return there
 
 
 _SALT = np.random.Generator(np.random.Philox(key=20241127)).integers(1, 1 << 63, 1 << 16, dtype=np.uint64) * np.uint64(

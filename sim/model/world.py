@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.model.compiling.civilians import civilians
 from sim.model.compiling.commands import commands, posts, prospects
 from sim.model.compiling.draft import Draft, Fields
 from sim.model.compiling.forces import forces
@@ -63,6 +64,7 @@ class World:
     outer: Any  # (P,) grid: progress needed to get inside
     whole: Any  # (P,) grid: progress needed to take the place
     holder_0: Any  # (P,) faction
+    inhabitants: Any  # (P,) people who live there
     civil: Any  # (P,) 1 where civilians live
     rear_weight: Any  # (P,) worth as a rear target
     attitude: Any  # (K * P,) goodwill of a place towards a faction, float
@@ -74,6 +76,12 @@ class World:
     worth: Any  # (P,) mean value to those who hold something at the start, grid
     march: Any  # (P * P,) ticks between places at road speed, NEVER where there is no way
     near: Any  # (P * P,) how far people at one place count as a threat to another, in parts of 1,024
+    # civilians
+    population: Any  # (P,) civilians who live there
+    civilians: int  # all of them
+    settled: Any  # places where civilians live
+    refuge: Any  # (P * 3,) places to which those of a place flee, what attracts most first; -1 where there are fewer
+    pull: Any  # (P * 3,) how much each attracts, grid; they share all
     # roads
     first: Any  # (P + 1,) arcs leaving each place, in order of their head
     ways: Any  # (P, most roads at a place) the same arcs as a table, -1 where there are fewer
@@ -236,6 +244,7 @@ def compile_world(scenario: Scenario, parameters: Parameters, *, middle: bool = 
     out |= camps(draft)
     out |= places(draft)
     out |= roads(draft)
+    out |= civilians(draft, out["march"])
     out |= commands(draft, heads)
     out |= prospects(draft, heads, out)
     out |= forces(draft, heads, out["hostile"].reshape(out["C"], -1))

@@ -31,12 +31,19 @@ def goodwill(theirs: Number, ours: Number) -> Number:
     return 2.0 * theirs / most(theirs + ours, 0.01)
 
 
+def outlook(alone: Number, tide: Number) -> Number:
+    """How far a place has reason to look after itself, 0..1: as far as the `tide` has turned against its side, and
+    wholly when it is wholly alone. While a side stands firm its places wait for it."""
+    return pick(alone >= 1.0, 1.0, tide)
+
+
 def opens(
-    willing: Number, assurance: Number, liked: Number, alone: Number, fear: Number, rate: Number, u: Number
-) -> Number:
+    willing: Number, assurance: Number, liked: Number, alone: Number, fear: Number, outlook: Number, rate: Number,
+    u: Number,
+) -> Number:  # fmt: skip
     """Whether talks begin within a day: odds of `rate` a day for a place wholly ready to negotiate (grid) with an
-    enemy wholly trusted (grid) and `liked` as well as its holder, against a draw."""
-    return happens(rate * (willing / GRID) * (assurance / GRID) * liked * alone * fear, u)
+    enemy wholly trusted (grid) and `liked` as well as its holder, when all looks hopeless, against a draw."""
+    return happens(rate * (willing / GRID) * (assurance / GRID) * liked * alone * fear * outlook, u)
 
 
 def lasts(mediation: Number, v: Number) -> Number:

@@ -154,7 +154,7 @@ def reference_history(world: World, seed: int, runs: Any) -> History:
         board.noting = True
         s = board.s
         book = Logbook(board.w, s.people, [status == kinds.PRESENT for status in s.status], board.x.haste)
-        closing.append(lambda: book.close(s.holder, s.at, s.people))
+        closing.append(lambda: book.close(s.holder, s.at, s.people, s.away))
         count = 0
 
         def witness(g: Board, kind: int, entity: int) -> None:

@@ -162,7 +162,7 @@ def _differs(a: Block, b: Block) -> Any:
     """(runs,): whether anything that is recorded differs, but for the number of events. Who flies nothing might as well
     not be there."""
     odd = np.isin(a.run, runs_apart(a, b))
-    for name in ("people", "strength", "cohesion", "harm", "end_tick", "end_reason"):
+    for name in ("people", "strength", "cohesion", "harm", "end_tick", "end_reason", "displaced", "fled", "lacking"):
         odd |= (getattr(a, name) != getattr(b, name)).reshape(-1, a.runs).any(axis=0)
     odd |= a.sorties.sum(axis=0) != b.sorties.sum(axis=0)
     return odd

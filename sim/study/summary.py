@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.model.results import PEOPLE_COLUMNS, Block, Labels, Provenance, Results
 from sim.study.chunks import first_runs
+from sim.study.civilians import CivilianCount, Civilians
 from sim.study.control import Control, ControlCount, falls_of, time_grid
 from sim.study.ensemble import Ensemble, as_ensemble
 from sim.study.entropy import Split
@@ -87,8 +88,8 @@ class Summary(Report):
     """A job in numbers. Times are hours from the start; `level` is that of every interval.
 
     causes: share of all changes of hands. wing_names: what each wing of `sorties` is called. harm: civilian casualties
-    from the air, by camp causing them. outcomes, orders, entropy: over the first `outcome_runs` runs, of
-    `outcome_places` and `order_places`.
+    from the air, by camp causing them. civilians: who fled, and what they lack. outcomes, orders, entropy: over the
+    first `outcome_runs` runs, of `outcome_places` and `order_places`.
     """
 
     provenance: Provenance
@@ -100,6 +101,7 @@ class Summary(Report):
     sorties: dict[str, Quantiles]
     wing_names: dict[str, str]
     harm: dict[str, Quantiles]
+    civilians: Civilians
     causes: dict[str, Estimate]
     changes: Quantiles
     end_reasons: dict[str, Estimate]
@@ -209,6 +211,7 @@ class _FirstPass:
         self.held = [Tally() for _ in range(factions)]
         self.sorties = [Tally() for _ in labels.wing_ids]
         self.harm = [Tally() for _ in _camps(labels)]
+        self.civilians = CivilianCount(labels)
         self.changes, self.duration, self.events = Tally(), Tally(), Tally()
         self.ends = np.zeros(len(labels.end_names), np.int64)
         # Sums over runs of x (changes by a cause), x times y (all changes), x squared, and of y squared.
@@ -229,6 +232,7 @@ class _FirstPass:
             self.held[faction].add((block.final_holder == faction).sum(axis=0))
         _add_each(self.sorties, block.sorties)
         _add_each(self.harm, block.harm)
+        self.civilians.add(block)
         self.duration.add(block.end_tick)
         self.events.add(block.events)
         self.ends += np.bincount(block.end_reason, minlength=self.ends.size)
@@ -293,6 +297,7 @@ class _FirstPass:
             ),
             sorties={name: three(t) for name, t in zip(labels.wing_ids, self.sorties, strict=True)},
             harm={name: three(t) for name, t in zip(_camps(labels), self.harm, strict=True)},
+            civilians=self.civilians.table(three),
             causes=self._cause_shares(level),
             changes=three(self.changes),
             end_reasons={name: share(n) for name, n in zip(labels.end_names, self.ends, strict=True)},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sim.study import summary_civilians as civilians
 from sim.study import summary_places as places
 from sim.study.labels import camps
 from sim.study.statistics import Estimate
@@ -32,6 +33,8 @@ def to_text(summary: Summary) -> str:
         _entropy(summary),
         _people(summary),
         _air(summary),
+        civilians.displaced(summary),
+        civilians.services(summary),
         _causes(summary),
         _ends(summary),
     ]

@@ -34,14 +34,15 @@ _LOSS = {
     k.SURRENDER: "to surrender",
     k.DISBANDED: "to disbanding",
 }
+_FROM = {k.FIGHT: "the fighting at", k.AIR: "the strikes on", k.DISTRUST: "the new holders of"}
 _PHASE = {
     k.APPROACH: "closed in on",
     k.OUTER: "assaulted the outer defences of",
     k.INSIDE: "broke into",
     k.SIEGE: "laid siege to",
 }
-SMALL = 50
-"""People; smaller losses are told only when everything is."""
+SMALL, CROWD = 50, 1_000
+"""People; smaller losses of a formation, and of civilians who flee or return, are told only when everything is."""
 
 
 def trace(world: World, scenario: Scenario, seed: int, run: int, *, every: bool = False) -> Iterator[str]:
@@ -93,6 +94,7 @@ class Teller:
             k.PHASE: self.phase, k.STRUCK: self.struck, k.BROKE: self.broke, k.OBJECTIVE: self.objective,
             k.ORDERED: self.ordered, k.COLLAPSED: self.collapsed, k.REBASED: self.rebased,
             k.ROSE: self.rose, k.TALKS: self.talked, k.RECALLED: self.recalled,
+            k.FLED: self.fled, k.RETURNED: self.returned,
         }  # fmt: skip
 
     def sentences(self, rows: Sequence[tuple[int, ...]], people: Ints) -> Iterator[str | None]:
@@ -155,9 +157,12 @@ class Teller:
         where = f"at {self.place(p)}" if p >= 0 else "on the road"
         return f"{self.force(f)} lost {counted(people, 'person', 'people')} {_LOSS[cause]} {where}"
 
-    def joined(self, f: int, p: int, _: int, cause: int, people: int, __: int) -> str:
+    def joined(self, f: int, p: int, _: int, cause: int, people: int, __: int) -> str | None:
         if cause == k.REINFORCEMENT:
             return f"{self.force(f)} arrived at {self.place(p)} with {counted(people, 'person', 'people')}"
+        if cause == k.RECRUITED:
+            who = counted(people, "recruit", "recruits")
+            return f"{self.force(f)} found {who} at {self.place(p)}" if self.every or people >= SMALL else None
         return f"{self.force(f)} {'found the way barred and waited' if cause == k.CUT_OFF else 'did not come'}"
 
     def talked(self, i: int, p: int, _: int, cause: int, __: int, ___: int) -> str:
@@ -200,6 +205,16 @@ class Teller:
 
     def recalled(self, i: int, _: int, __: int, ___: int, cohesion: int, ____: int) -> str:
         return f"{self.faction(i)} called its forces back to its core (cohesion {cohesion / GRID:.2f})"
+
+    def fled(self, p: int, _: int, q: int, cause: int, people: int, __: int) -> str | None:
+        if not self.every and people < CROWD:
+            return None
+        return f"{counted(people, 'civilian', 'civilians')} fled {_FROM[cause]} {self.place(p)} to {self.place(q)}"
+
+    def returned(self, p: int, _: int, q: int, __: int, people: int, ___: int) -> str | None:
+        if not self.every and people < CROWD:
+            return None
+        return f"{counted(people, 'civilian', 'civilians')} returned to {self.place(p)} from {self.place(q)}"
 
     def rebased(self, i: int, p: int, other: int, _: int, aircraft: int, __: int) -> str:
         number = counted(aircraft, "aircraft", "aircraft")

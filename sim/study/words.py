@@ -18,6 +18,7 @@ HOW_TAKEN = {
     k.CAUSES[k.HANDED_OVER]: "by agreement",
     k.CAUSES[k.ABANDONED]: "after it had been abandoned",
     k.CAUSES[k.OCCUPIED]: "after it had been left to itself",
+    k.CAUSES[k.REVOLTED]: "when nobody was left to guard it",
 }
 """How a place was taken, by the cause of its change of hands: "Wardens took Tolle from Regency in stride"."""
 

@@ -21,7 +21,22 @@ from numba.experimental import structref
 from numba.extending import overload_method
 
 from sim.events import air as air_events
-from sim.events import board, calls, capture, choice, day, estimate, fight, march, orders, retreat, roads, talks
+from sim.events import (
+    board,
+    calls,
+    capture,
+    choice,
+    civilians,
+    day,
+    estimate,
+    fight,
+    march,
+    orders,
+    retreat,
+    roads,
+    talks,
+)
+from sim.events import holding as holding_events
 from sim.events import rising as rising_events
 from sim.model import kinds
 from sim.model.draws import COLUMNS, draw_inputs
@@ -33,24 +48,27 @@ from sim.rules import (
     cohesion,
     combat,
     command,
+    displacement,
     handover,
+    holding,
     morale,
     movement,
     ops,
     recall,
     reinforcement,
     rising,
+    services,
     supply,
 )
 from sim.rules import retreat as retreat_rules
 
 RULES = (
-    ops, air, chance, cohesion, combat, command, handover, morale, movement, recall, reinforcement, retreat_rules,
-    rising, supply,
+    ops, air, chance, cohesion, combat, command, handover, holding, morale, movement, recall, reinforcement,
+    retreat_rules, rising, supply, displacement, services,
 )  # fmt: skip
 EVENTS = (
-    board, roads, retreat, capture, fight, march, air_events, calls, rising_events, talks, day, estimate, choice,
-    orders,
+    board, roads, retreat, capture, fight, march, air_events, calls, rising_events, talks, holding_events,
+    civilians, day, estimate, choice, orders,
 )  # fmt: skip
 SET_UP = {"entity_key", "round_keys", "pairs"}
 """Functions of chance that work on names, big integers or arrays: used before a run begins, never by a handler."""
@@ -189,7 +207,8 @@ def _make(kind: type, values: dict[str, Any]) -> Any:
 def _draw(g: Any, purpose: Any, index: Any, k: Any) -> Any:
     pair = compiled()[chance.__name__].pair
     by_force, by_sky = (chance.LEG, chance.COME, chance.PREPARE, chance.UPRISING), (chance.WEATHER, chance.DESERT)
-    by_place = (chance.ROUND_ATTACK, chance.ROUND_DEFENCE, chance.FORTUNE, chance.TALK, chance.DEAL)
+    by_place = (chance.ROUND_ATTACK, chance.ROUND_DEFENCE, chance.FORTUNE, chance.TALK, chance.DEAL, chance.HOLD)
+    by_place += (chance.FLIGHT,)
     by_wing = (chance.SORTIE, chance.EFFECT)
 
     def draw(g: Any, purpose: Any, index: Any, k: Any) -> Any:

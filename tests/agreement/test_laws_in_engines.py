@@ -25,6 +25,7 @@ FAULTS = [
     ("dead", 1, r"initial \+ arrived = present"),
     ("here", 1, "people counted at a place"),
     ("harm", -(10**9), "harm is not negative"),
+    ("residents", 1, r"civilians at home \+ away = population"),
 ]
 
 

@@ -43,7 +43,7 @@ def test_a_law_broken_in_the_engine_is_told_with_run_event_and_entity(monkeypatc
         reference_history(random_world(SEED), 1, np.arange(8))
 
 
-TOLD = {kinds.HOLDER, kinds.LEFT, kinds.PLACED, kinds.LOST, kinds.JOINED}
+TOLD = {kinds.HOLDER, kinds.LEFT, kinds.PLACED, kinds.LOST, kinds.JOINED, kinds.FLED, kinds.RETURNED}
 
 
 @cache
@@ -69,14 +69,14 @@ def retell(rows: list[tuple[int, ...]]) -> None:
     book, _, s = story()
     again = Logbook(book.world, book.people, [at >= 0 for at in book.at], book.haste)
     again.read(rows)
-    again.close(s.holder, s.at, s.people)
+    again.close(s.holder, s.at, s.people, s.away)
 
 
 def test_the_log_folds_to_the_final_state() -> None:
     retell(story()[1])
 
 
-@pytest.mark.parametrize("kind", [kinds.HOLDER, kinds.LEFT, kinds.PLACED, kinds.LOST])
+@pytest.mark.parametrize("kind", [kinds.HOLDER, kinds.LEFT, kinds.PLACED, kinds.LOST, kinds.FLED, kinds.RETURNED])
 def test_a_missing_row_is_missed(kind: int) -> None:
     rows = list(story()[1])
     del rows[next(i for i, row in enumerate(rows) if row[1] == kind)]
@@ -94,6 +94,9 @@ def test_a_missing_row_is_missed(kind: int) -> None:
         (kinds.LEFT, 6, 123_456, "was there"),
         (kinds.PLACED, 0, None, "faster than the road"),
         (kinds.LOST, 6, 10**7, "lost where they are"),
+        (kinds.FLED, 4, -1, "refuges of their place"),
+        (kinds.FLED, 6, 10**9, "leave where they are"),
+        (kinds.RETURNED, 6, 10**9, "leave where they are"),
         (kinds.PLACED, 0, -1, "time never goes back"),
         (kinds.LOST, 0, 10**9, "after the horizon"),
     ],

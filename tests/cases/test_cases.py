@@ -16,6 +16,8 @@ Figures, one number per run (nothing in runs where it never happens; `share` cou
     {logged: [ROW, cause or phase], at: place, to: place, who: force, by: faction}   hour of the first such row
     {people: [faction, column]}                  dead, deserted, captured, disbanded, arrived, present, initial
     {cohesion: faction}                          at the end, 0 to 1
+    {fled | away | sheltered: place}             civilians who left it, are away from it, or have fled to it, at the end
+    {lacking: [place, supplies or utilities]}    days of a service lost
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ import yaml
 from tiny import BARE, Raw, assert_same, play, world_of
 
 from sim.model import kinds
-from sim.model.results import PEOPLE_COLUMNS
+from sim.model.results import PEOPLE_COLUMNS, SERVICE_NAMES
 from sim.model.spread import parse_range
 from sim.model.world import World
 from sim.study.agreement import History, reference_history
@@ -91,7 +93,23 @@ def figure(what: Raw, game: Played) -> Any:
         return block.people[PEOPLE_COLUMNS.index(column), faction(k)].astype(float)
     if "cohesion" in what:
         return block.cohesion[faction(what["cohesion"])] / GRID
+    for name in ("fled", "away", "sheltered"):
+        if name in what:
+            return civilians(name, what[name], game)
+    if "lacking" in what:
+        p, service = what["lacking"]
+        return block.lacking[SERVICE_NAMES.index(service), place(p)] / GRID
     return logged(what, game)
+
+
+def civilians(name: str, p: str, game: Played) -> Any:
+    """Civilians of a place who are elsewhere, of others who are there, or who ever left it as the log tells."""
+    place, block = game.world.labels.place_ids.index(p), game.history.block
+    if name != "fled":
+        return getattr(block, name)[place].astype(float)
+    rows = game.history.rows
+    rows = rows[:, (rows[3] == kinds.FLED) & (rows[5] == place)]
+    return np.bincount(rows[0], weights=rows[8], minlength=block.runs)
 
 
 def logged(what: Raw, game: Played) -> Any:
@@ -155,7 +173,7 @@ def test_story(story: str, i: int) -> None:
 
 
 def test_every_story_says_what_it_shows() -> None:
-    assert 8 <= len(STORIES) <= 30
+    assert 8 <= len(STORIES) <= 40
     for told in STORIES.values():
         assert set(told) <= {"story", "why", "runs", "scenario", "variants", "expect"}
         assert told["story"]

@@ -14,7 +14,7 @@ from sim.files.rows import row_hash
 from sim.model.results import TABLES, concatenate
 
 KEY = "ab" * 32
-PINNED = "7a1a9eebd8d2d9b02ce76bfa09cce7399c5b4030e8e72f75f9150d714f923508"
+PINNED = "ff6dd3babfe3bc68f78d5bb193ce8e7d3383f3fd24afd1cc48761f2626e2269f"
 
 
 def block(first=0, stop=60, seed=1):

@@ -13,6 +13,7 @@ from tiny import shipped
 
 import sim.events.board
 import sim.events.capture
+import sim.events.civilians
 import sim.events.day
 import sim.events.fight
 import sim.events.march
@@ -21,7 +22,7 @@ import sim.events.retreat
 from sim.engines import reference
 from sim.errors import LawBroken
 from sim.events.board import Board
-from sim.model.kinds import ABSENT, DEPART, DORMANT, GONE, MARCHING, NONE, PRESENT, QUIET
+from sim.model.kinds import ABSENT, DEPART, DORMANT, FLED, GONE, MARCHING, NONE, PRESENT, QUIET
 from sim.model.laws import check_laws, first_breach, laws
 from sim.model.state import STATE, sizes
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
@@ -103,12 +104,14 @@ def key(tick: int, kind: int) -> int:
     return (tick << TICK_SHIFT) | (kind << KIND_SHIFT)
 
 
-SHARES = ("morale", "supply", "fort", "cohesion", "will", "harried")
+SHARES = ("morale", "supply", "fort", "cohesion", "will", "harried", "supplies", "utilities")
 COUNTS = (
     "progress", "rounds", "suppressed", "threat", "legs", "blocks", "aircraft", "flown", "harm", "traffic", "broken",
+    "residents", "away", "lacking", "raids",
 )  # fmt: skip
 
 CONSERVED = "initial + arrived = present + dead + deserted + captured + disbanded"
+SETTLED = "civilians at home + away = population"
 FAULTS: list[tuple[str, Callable[[State], None]]] = [
     # people
     (CONSERVED, put("dead", 0, add("dead", 1))),
@@ -136,6 +139,8 @@ FAULTS: list[tuple[str, Callable[[State], None]]] = [
     ("an assault comes from somewhere", put("axes", fight, 0)),
     ("changes of hands are counted", put("changes", 0, -1)),
     ("talks end", put("suitor", 0, 1)),
+    ("rule lies between 0 and 1", put("rule", 0, GRID + 1)),
+    ("garrisons are not negative", put("garrison", 0, -1)),
     # levels
     *((f"{name} lies between 0 and 1", put(name, 0, -1)) for name in SHARES),
     *((f"{name} lies between 0 and 1", put(name, 0, GRID + 1)) for name in SHARES),
@@ -143,6 +148,11 @@ FAULTS: list[tuple[str, Callable[[State], None]]] = [
     ("no estimate is of the future", put("estimated", 0, lambda s, c: war()[2] + 1)),
     ("distances of supply are times", put("far", 0, -1)),
     ("distances of supply are times", put("far", 0, NEVER + 1)),
+    # civilians
+    (SETTLED, put("residents", 0, add("residents", 1))),
+    (SETTLED, put("away", 0, add("away", 1))),
+    ("nobody is in a refuge that is not there", put("away", lambda s: int(np.argmin(war()[0].refuge)), 1)),
+    ("whoever is away has left once", put("fled", 0, -1)),
     # plans
     ("nothing is planned for the past", put("key", -1, lambda s, e: key(war()[2] - 1, DEPART))),
     ("kinds of event are known", put("key", -1, key(NEVER, DEPART + 1))),
@@ -247,6 +257,12 @@ def sleepless(g: Board, slot: int) -> None:
     """Cancels nothing: the dead keep their plans."""
 
 
+def unaccounted(g: Board, kind: int, *rest: int) -> None:
+    """Writes down nobody who flees."""
+    if kind != FLED:
+        sim.events.board.note(g, kind, *rest)
+
+
 HANDLER_FAULTS: list[tuple[Any, str, Any, str]] = [
     (sim.events.fight, "lose", forgetful, "initial \\+ arrived"),
     (sim.events.fight, "lose", twice, "initial \\+ arrived"),
@@ -262,6 +278,7 @@ HANDLER_FAULTS: list[tuple[Any, str, Any, str]] = [
     (sim.events.capture, "quieten", undone, "a quiet place has no attacker"),
     (sim.events.capture, "change_hands", unnamed, "for a named cause"),
     (sim.events.capture, "change_hands", unwritten, "the log folds|changes hands from its holder"),
+    (sim.events.civilians, "note", unaccounted, "the log folds|civilians leave where they are"),
     (sim.events.board, "cancel", sleepless, "whoever is gone has no plans|talks end"),
 ]
 
@@ -283,6 +300,9 @@ RULE_FAULTS: list[tuple[str, Any, str]] = [
     ("sim.rules.morale.strained", lambda morale, quality, poor, wear: morale + GRID, "morale lies between"),
     ("sim.rules.cohesion.lifted", lambda level, value, lift: level + value, "cohesion lies between"),
     ("sim.rules.supply.stocks", lambda supply, arriving, drain, refill: supply + 1, "supply lies between"),
+    ("sim.rules.displacement.up_to", lambda people, so_far, total: people + so_far // 9, "civilians at home"),
+    ("sim.rules.displacement.leaving", lambda at_home, *rest: at_home + 9, "residents is not negative"),
+    ("sim.rules.services.mended", lambda level, per_day, fought: level + GRID, "supplies lies between"),
     ("sim.rules.air.harried", lambda level, sorties, each, cap: level - 1, "harried lies between"),
 ]
 

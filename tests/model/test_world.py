@@ -325,8 +325,23 @@ OFF: dict[str, list[Callable[[World], bool]]] = {
         lambda w: {cell[0] for cell in w.doubts.columns["willing"]} == {0},
         lambda w: {cell[0] for cell in w.doubts.columns["assurance"]} == {0},
     ],
+    "holding": [
+        lambda w: rule("holding.garrison")(w) == (0, -1),
+        lambda w: rule("holding.recruits")(w) == (0, -1),
+        lambda w: rule("holding.revolt_per_day")(w) == (0, -1),
+    ],
     "recall": [lambda w: {cell[0] for cell in w.doubts.columns["recall_at"]} == {0}],
     "occupation": [lambda w: not w.occupies.any()],
+    "displacement": [
+        lambda w: rule("displacement.inside")(w) == (0, -1),
+        lambda w: rule("displacement.sortie")(w) == (0, -1),
+        lambda w: rule("displacement.capture")(w) == (0, -1),
+    ],
+    "services": [
+        lambda w: rule("services.assault")(w) == (0, -1),
+        lambda w: rule("services.siege")(w) == (0, -1),
+        lambda w: rule("services.sortie")(w) == (0, -1),
+    ],
 }
 RIPE = (
     "places.hama.readiness={rise: 0.5, negotiate: 0.5}", "factions.gov.core=[damascus]",
@@ -368,8 +383,11 @@ GONE_WITH: dict[str, Callable[[History], int]] = {
     "morale": lambda h: int((h.rows[3] == kinds.BROKE).sum()),
     "cohesion": lambda h: int((h.rows[3] == kinds.COLLAPSED).sum()),
     "siege": rows(kinds.PHASE, AMOUNT_A, kinds.SIEGE),
-    "reinforcement": lambda h: int((h.rows[3] == kinds.JOINED).sum()),
+    "reinforcement": lambda h: int(((h.rows[3] == kinds.JOINED) & (h.rows[CAUSE] != kinds.RECRUITED)).sum()),
+    "holding": rows(kinds.JOINED, CAUSE, kinds.RECRUITED),
     "withdraw": rows(kinds.HOLDER, CAUSE, kinds.WITHDRAWN),
+    "displacement": lambda h: int(h.block.fled.sum() + h.block.displaced.sum() + h.block.away.sum()),
+    "services": lambda h: int(h.block.lacking.sum()),
     "interdiction": lambda h: rows(kinds.STRUCK, AMOUNT_B, INTERDICTION, kinds.BRIDGES)(h),
 }
 """What happens in the log only while a mechanism is on."""
@@ -407,3 +425,45 @@ def test_dates_may_be_given_at_any_offset() -> None:
     one, other = world_of(elsewhere), tiny()
     for field in fields(World):
         assert same(getattr(one, field.name), getattr(other, field.name)), field.name
+
+
+# --- civilians
+
+
+def refuges(world: World, place: str) -> dict[str, float]:
+    """Where the people of a place flee to, and which share of them."""
+    ids = world.labels.place_ids
+    p = ids.index(place)
+    cells = range(3 * p, 3 * p + 3)
+    return {ids[world.refuge[i]]: world.pull[i] / GRID for i in cells if world.refuge[i] >= 0}
+
+
+VALLEY: Raw = {
+    "places": {
+        "a": ["city", 0, 0, 1000, "red"], "b": ["city", 0, 1, 4000, "red"], "c": ["town", 0, 2, 2000, "blue"],
+        "hill": ["hill", 0, 0.1, 0, "red"], "isle": ["city", 5, 5, 9000, "blue"], "d": ["town", 0, 3, 10, "blue"],
+        "gate": ["border", 0, 4, 0, "blue"],
+    },
+    "roads": [["a", "b", 100, "primary"], ["b", "c", 100, "primary"], ["a", "hill", 10, "primary"],
+              ["c", "d", 100, "primary"]],
+    "factions": {"red": {"hostile": "blue"}, "blue": {}},
+}  # fmt: skip
+
+
+def test_refuges_by_hand() -> None:
+    """At power 1: 4000 / 1 against 2000 / 2 against 10 / 3; nobody flees to a hill, or where there is no road."""
+    ready = loaded(VALLEY)
+    curves = ready.parameters.curves
+    linear = {**curves, "flight_distance": curves["flight_distance"].model_copy(update={"value": 1.0})}
+    world = compile_world(ready.scenario, ready.parameters.model_copy(update={"curves": linear}))
+    total = 4000 + 1000 + 10 / 3
+    assert refuges(world, "a") == pytest.approx({"b": 4000 / total, "c": 1000 / total, "d": 10 / 3 / total}, abs=1e-4)
+    assert refuges(world, "hill") == refuges(world, "isle") == {}
+    assert world.civilians == world.population.sum() == 16_010
+    assert world.settled.tolist() == [0, 1, 2, 3, 6]
+
+
+def test_people_flee_to_a_border_crossing() -> None:
+    raw = {**VALLEY, "roads": [*VALLEY["roads"], ["a", "gate", 100, "primary"]]}
+    assert refuges(world_of(VALLEY), "a").keys() == {"b", "c", "d"}
+    assert max(refuges(world_of(raw), "a").items(), key=lambda entry: entry[1])[0] == "gate"

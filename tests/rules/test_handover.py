@@ -34,9 +34,9 @@ def test_isolation_by_hand(shut: int, roads: int, cut_off: int, alone: float) ->
 
 def test_the_chances_are_the_chances() -> None:
     u = (np.arange(30_000) + 0.5) / 30_000
-    assert handover.opens(GRID, GRID, 1.0, 1.0, 1.0, 2.0, u).mean() == pytest.approx(2 / 3, abs=1e-4)
+    assert handover.opens(GRID, GRID, 1.0, 1.0, 1.0, 1.0, 2.0, u).mean() == pytest.approx(2 / 3, abs=1e-4)
     # odds of 2 x 0.5 x 0.5 x 0.5 x 0.8 = 0.2: one chance in six
-    assert handover.opens(GRID // 2, GRID // 2, 1.0, 0.5, 0.8, 2.0, u).mean() == pytest.approx(1 / 6, abs=1e-4)
+    assert handover.opens(GRID // 2, GRID // 2, 1.0, 0.5, 0.8, 1.0, 2.0, u).mean() == pytest.approx(1 / 6, abs=1e-4)
     assert handover.agree(0.8, 0.5, u).mean() == pytest.approx(0.4, abs=1e-4)
     fates = np.bincount(handover.fate(0.5, 0.3, u)) / len(u)
     assert fates == pytest.approx([0.5, 0.3, 0.2], abs=1e-4)
@@ -59,6 +59,7 @@ def test_fate_by_hand(v: float, fate: int) -> None:
     [
         ("fear", "enemies", 1), ("fear", "garrison", -1), ("isolation", "shut", 1), ("isolation", "cut_off", 1),
         ("opens", "willing", 1), ("opens", "liked", 1), ("goodwill", "theirs", 1), ("goodwill", "ours", -1),
+        ("opens", "outlook", 1), ("outlook", "alone", 1), ("outlook", "tide", 1),
         ("opens", "assurance", 1), ("opens", "alone", 1), ("opens", "fear", 1),
         ("opens", "rate", 1), ("opens", "u", -1), ("lasts", "mediation", 1), ("lasts", "v", 1), ("agree", "success", 1),
         ("agree", "fear", 1), ("agree", "u", -1), ("fate", "v", 1), ("fate", "leave", -1), ("fate", "disband", -1),
@@ -66,3 +67,13 @@ def test_fate_by_hand(v: float, fate: int) -> None:
 )  # fmt: skip
 def test_direction(rule: str, argument: str, sign: int) -> None:
     never_against(f"handover.{rule}", argument, sign)
+
+
+@pytest.mark.parametrize(("alone", "tide", "outlook"), [(0.5, 0.0, 0.0), (0.5, 0.3, 0.3), (1.0, 0.0, 1.0)])
+def test_the_outlook_by_hand(alone: float, tide: float, outlook: float) -> None:
+    assert handover.outlook(alone, tide) == outlook
+
+
+def test_nobody_talks_while_his_side_stands_firm() -> None:
+    u = (np.arange(1_000) + 0.5) / 1_000
+    assert not handover.opens(GRID, GRID, 1.0, 0.9, 1.0, handover.outlook(0.9, 0.0), 2.0, u).any()

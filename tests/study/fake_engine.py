@@ -104,6 +104,11 @@ def play(world: World, seed: int, runs: Ints, draws: Ints) -> Block:
         inputs=luck[None],
         change=change,
         strength=strength,
+        displaced=np.stack([(100 + runs % 11) * min(day, 2) for day in range(DAYS)]),
+        fled=230 + runs % 11,
+        away=np.stack([runs % 11, 0 * runs, 200 + runs % 11]),
+        sheltered=np.stack([0 * runs, 200 + 2 * (runs % 11), 0 * runs]),
+        lacking=np.stack([np.stack([runs % 4, 0 * runs, runs % 6]), np.stack([runs % 3, 0 * runs, runs % 9])]) << 16,
     )
 
 

@@ -43,6 +43,8 @@ def by_hand(changes, runs, *, places=3, factions=("blue", "red"), initial=None, 
         people=people, sorties=zeros[None], harm=np.zeros((max(labels.faction_camp) + 1, runs), np.int64),
         final_holder=holder, cohesion=np.zeros((len(factions), runs), np.int64), inputs=np.zeros((1, runs)),
         change=change, strength=np.zeros((10, len(factions), runs), np.int64),
+        displaced=np.zeros((10, runs), np.int64), fled=zeros, away=np.zeros((places, runs), np.int64),
+        sheltered=np.zeros((places, runs), np.int64), lacking=np.zeros((2, places, runs), np.int64),
     )  # fmt: skip
     about = Provenance("byhand", "", "s", "p", "1", "none", 1, "2024-11-27T00:00:00+02:00", 10 * DAY)
     return Results(about, labels, block)

@@ -74,6 +74,10 @@ ROWS = [
      "Eastern Wing (Wardens) flew 2 sorties against the column of r1 (Regency)"),
     ((k.STRUCK, 0, -1, 0, k.NONE, 2, k.BRIDGES),
      "Eastern Wing (Wardens) flew 2 sorties against the bridge Mill Bridge between East Town and Old Ford"),
+    ((k.FLED, FORD, FORD, EAST, k.FIGHT, 1200, 0), "1,200 civilians fled the fighting at Old Ford to East Town"),
+    ((k.FLED, FORD, FORD, EAST, k.AIR, 1, 0), "1 civilian fled the strikes on Old Ford to East Town"),
+    ((k.FLED, FORD, FORD, EAST, k.DISTRUST, 20, 0), "20 civilians fled the new holders of Old Ford to East Town"),
+    ((k.RETURNED, FORD, FORD, EAST, k.NONE, 20, 0), "20 civilians returned to Old Ford from East Town"),
     ((k.BROKE, R1, FORD, -1, k.NONE, 900, 1 << 14), "r1 (Regency) broke at Old Ford (morale 0.25)"),
     ((k.OBJECTIVE, HQ, FORD, -1, k.NONE, 0, 0), "Command Headquarters (Wardens) turned to Old Ford"),
     ((k.OBJECTIVE, OF_REG, -1, -1, k.NONE, 0, 0), "The command of Regency gave up its objective"),
@@ -153,7 +157,12 @@ def test_small_losses_orders_and_sorties_only_when_all_is_told() -> None:
     short, long = ([*trace(world, scenario, 1, 0, every=every)] for every in (False, True))
     assert set(short) < set(long)
     extra = [line for line in long if line not in set(short)]
-    assert all(re.search(r" (lost [1-4]?\d (person|people)|received orders|flew \d+ sort)", line) for line in extra)
+    assert all(
+        re.search(
+            r" (lost [1-4]?\d (person|people)|received orders|[^,]{1,3} civilians? (fled|returned)|flew \d+ sort)", line
+        )
+        for line in extra
+    )
 
 
 def test_the_command_tells_a_run(capsys: pytest.CaptureFixture[str]) -> None:

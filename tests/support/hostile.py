@@ -164,17 +164,26 @@ def _without_a_battle(raw: Raw, dice: Dice) -> None:
     neighbours who walk into what is left."""
     sides = _sides(raw)
     for name, place in raw["places"].items():
+        place["attitude"] = {side: dice.between(0, 1) for side in sides if dice.chance(0.3)}
         place["readiness"] = {"rise": dice.pick([0, 0.6, "0.3..1"]), "negotiate": dice.pick([0, 0, 0.5, "0.2..1"])}
         enemies = [side for side in sides if side != place["holder"]]
         if enemies and dice.chance(0.25):
             fighter = {"id": f"fighters-{name}", "faction": dice.pick(enemies), "place": name, "dormant": True}
             raw["forces"].append(fighter | {"people": dice.pick([0, 40, 300, "200..2500"]), "class": "militia"})
     for name, faction in raw["factions"].items():
+        if dice.chance(0.5):
+            faction["capacity"] = dice.pick([0, "0..50000", 1_000_000])
         faction["assurance"] = dice.pick([0.4, 0.9, "0.2..1"])
         own = [place for place, entry in raw["places"].items() if entry["holder"] == name]
         if own and dice.chance(0.6):
             faction |= {"core": [dice.pick(own)], "recall_below": dice.pick(["0.4..0.8", 0.6])}
-    raw["parameters"] = raw.get("parameters", {}) | {"rising.per_day": 4, "rising.tide": 4, "handover.per_day": 4}
+    raw["parameters"] = raw.get("parameters", {}) | {
+        "rising.per_day": 4,
+        "rising.tide": 4,
+        "handover.per_day": 4,
+        "handover.tide": 4,
+    }
+    raw["parameters"] |= {"holding.garrison": "0..6", "holding.recruits": "0..2", "holding.revolt_per_day": 1}
     for name in raw["factions"]:
         own = [place for place, entry in raw["places"].items() if entry["holder"] == name]
         if name.startswith("neutral") and own:

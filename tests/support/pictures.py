@@ -57,7 +57,9 @@ def results(
         run=np.arange(runs), draw=np.arange(runs), end_tick=zeros + days * DAY, end_reason=zeros, events=zeros,
         people=people, sorties=np.zeros((0, runs), np.int64), harm=np.zeros((sides_count, runs), np.int64),
         final_holder=holder, cohesion=np.zeros((sides_count, runs), np.int64), inputs=np.zeros((0, runs)),
-        change=change, strength=strength,
+        change=change, strength=strength, displaced=np.zeros((days, runs), np.int64), fled=zeros,
+        away=np.zeros((count, runs), np.int64), sheltered=np.zeros((count, runs), np.int64),
+        lacking=np.zeros((2, count, runs), np.int64),
     )  # fmt: skip
     spots = at or [
         (33.5 + 0.25 * (i % 9) + 0.02 * (i // 9), 36.2 + 0.3 * (i // 9) + 0.1 * (i % 2)) for i in range(count)

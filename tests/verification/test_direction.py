@@ -73,10 +73,14 @@ def test_the_scenario_is_open() -> None:
 
 
 def test_an_opposition_at_a_tenth_takes_nothing() -> None:
+    """None of the cities, and hardly ever anything: luck gives it the small town on the front in 0.2 % of the runs."""
     world, block = campaign(*all_of("opp", "people=*0.1"))
+    for city in ("hama", "homs", "damascus"):
+        assert not held(world, block, city, "opp").any()
+    assert held(world, block, "aleppo", "opp").mean() <= 0.001
     taken = block.change[4] == world.labels.faction_ids.index("opp")
     share = np.isin(block.run, block.change[0, taken]).mean()
-    assert share <= 0.001, f"takes something in {share:.2%} of runs"
+    assert share <= 0.004, f"takes something in {share:.2%} of runs"
 
 
 def test_a_government_at_a_tenth_loses_damascus() -> None:
@@ -97,8 +101,8 @@ def test_a_government_at_a_tenth_loses_damascus() -> None:
         # Beyond road speed, more is of no use to it: its columns wait for reviews and rest longer than they drive.
         pytest.param(all_of("opp", "speed=0.1"), -1, RUNS, id="a tenth of the speed for the opposition"),
         pytest.param(all_of("opp", "speed=0.25"), -1, MANY, id="a quarter of the speed for the opposition"),
-        # It mostly holds, so its speed matters little: half as much again moves the places held by -0.008 +- 0.003.
-        pytest.param(all_of("gov", "speed=2"), -1, RUNS, id="twice the speed for the government"),
+        # It mostly holds, so its speed matters little: twice as much moves the places held by some hundredth.
+        pytest.param(all_of("gov", "speed=2"), -1, MANY, id="twice the speed for the government"),
         pytest.param(all_of("gov", "speed=0.4"), 1, RUNS, id="less speed for the government"),
     ],
 )

@@ -121,7 +121,8 @@ def without(block: Block, world: World, wanted: World) -> dict[str, Any]:
     tables.update(
         people=block.people[:, factions], harm=block.harm[camps], cohesion=block.cohesion[factions],
         final_holder=old_faction[block.final_holder[places]], inputs=block.inputs[inputs], change=change,
-        strength=block.strength[:, factions],
+        strength=block.strength[:, factions], away=block.away[places], sheltered=block.sheltered[places],
+        lacking=block.lacking[:, places],
     )  # fmt: skip
     return tables
 

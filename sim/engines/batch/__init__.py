@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch.air import sortie
-from sim.engines.batch.boards import Boards
+from sim.engines.batch.boards import Boards, totals
 from sim.engines.batch.calls import reinforce, watch
 from sim.engines.batch.day import daily
 from sim.engines.batch.fight import round_of_fight
@@ -32,12 +32,14 @@ from sim.model.kinds import (
     REVIEW,
     RISE,
     ROUND,
+    SERVICES,
     SORTIE,
     TRANSFER,
     TRIGGER,
 )
 from sim.model.laws import check_laws
 from sim.model.results import CHANGE_COLUMNS, Block
+from sim.model.state import sheltered
 from sim.model.world import ENTITY_MASK, IDLE, KIND_SHIFT, ORDER_MASK, TICK_SHIFT, World
 from sim.units import DAY
 
@@ -162,12 +164,13 @@ def _group(due: Any, groups: int, end: int) -> Any:
 
 
 def _muster(b: Boards, r: Any, tick: Any) -> None:
-    """Write down the strength of every faction at the end of a day."""
+    """Write down the strength of every faction, and how many are displaced, at the end of a day."""
     s = b.s
     initial, arrived, *gone = (
         field.take(r, axis=1) for field in (s.initial, s.arrived, s.dead, s.deserted, s.captured, s.disbanded)
     )
     b.strength[tick // DAY, :, r] = (initial + arrived - sum(gone)).T
+    b.displaced[tick // DAY, r] = b.w.civilians - s.residents.take(r, axis=0).sum(axis=1)
 
 
 def _block(b: Boards, runs: Any, draws: Any) -> Block:
@@ -191,4 +194,9 @@ def _block(b: Boards, runs: Any, draws: Any) -> Block:
         inputs=b.inputs,
         change=np.ascontiguousarray(change[:, order]),
         strength=b.strength,
+        displaced=b.displaced,
+        fled=totals(s.fled),
+        away=np.ascontiguousarray((w.population - s.residents).T),
+        sheltered=sheltered(w, s.away.T),
+        lacking=np.ascontiguousarray(s.lacking.T, np.int64).reshape(SERVICES, w.P, b.size),
     )

@@ -189,8 +189,9 @@ def _break_bridge(b: Boards, r: Any, t: Any, i: int, e: Any, number: Any, hit: A
 
 
 def _harm(b: Boards, r: Any, i: int, p: Any, number: Any, u: Any) -> None:
-    """Record civilian casualties where people live."""
+    """Record strikes and civilian casualties where people live."""
     w = b.w
     civil = w.civil.take(p) > 0
+    b.s.raids[r, p] += np.where(civil, number, 0)
     hurt = air.casualties(number, b.par("air_harm", r), u)
     b.s.harm[w.wing_camp[i]][r] += np.where(civil, hurt, 0)

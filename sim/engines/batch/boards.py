@@ -16,6 +16,7 @@ from sim.model.draws import COLUMNS, draw_inputs
 from sim.model.kinds import (
     FLEEING,
     GONE,
+    HANDED_OVER,
     HOLDER,
     LEFT,
     LOG_COLUMNS,
@@ -30,7 +31,7 @@ from sim.model.kinds import (
 from sim.model.results import CHANGE_COLUMNS
 from sim.model.state import STATE, initial_state
 from sim.model.world import IDLE, KIND_SHIFT, TICK_SHIFT, World
-from sim.rules import movement
+from sim.rules import holding, movement
 from sim.rules.chance import WEATHER, pairs, round_keys
 from sim.units import DAY
 
@@ -66,6 +67,7 @@ class Boards:
         self.log: list[Any] = []
         self.changed: list[Any] = []
         self.strength = np.zeros((world.days, world.K, self.size), np.int64)
+        self.displaced = np.zeros((world.days, self.size), np.int64)
 
     def _set_up(self, seed: int, draws: Any) -> None:
         """Draw the constants and lay out the pieces, for some runs at a time, as many as a core keeps close."""
@@ -166,12 +168,14 @@ class Boards:
 
 _NARROW = frozenset((
     "holder", "before", "phase", "foe", "lead", "status", "at", "arc", "objective", "hop", "given_up", "suitor",
+    "residents", "away", "supplies", "utilities", "lacking", "heard", "raids", "unrest",
 ))  # fmt: skip
-"""Fields that hold indices: half the width, so that a run's row fits into fewer cache lines."""
+"""Fields that hold indices, and those of civilians, which are small enough: half the width, so that a run's row fits
+into fewer cache lines."""
 
 
 _TALL = frozenset(name for name, field in STATE.items() if field.size in ("W", "H", "C", "K", "B", "T", "1")) | {
-    "cohesion_0", "collapse_at", "alert", "assurance", "recall_at", "will_0", "aircraft_0", "rate",
+    "cohesion_0", "collapse_at", "alert", "assurance", "recall_at", "capacity", "will_0", "aircraft_0", "rate",
     "wing_night", "effort", "delay",
 }  # fmt: skip
 """Fields and constants kept as (entities, runs)."""
@@ -280,10 +284,14 @@ def lose(b: Boards, f: Any, r: Any, t: Any, number: Any, ledger: str, cause: int
 
 
 def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> None:
-    """Write down that places have new holders; talks about them are over."""
-    s = b.s
+    """Write down that places have new holders, whose rule has only begun; talks about them are over."""
+    s, w = b.s, b.w
+    liked = w.attitude.take(new * w.P + p)
+    rule = holding.begun(((cause == RISEN) | (cause == HANDED_OVER)).astype(np.int64), b.par("holding_head_start", r))
+    s.rule[r, p] = rule
+    s.garrison[r, p] = holding.garrison(w.inhabitants.take(p), b.par("holding_garrison", r), rule, liked)
     s.suitor[r, p] = -1
-    b.cancel(b.w.talk_slot + p, r)
+    b.cancel(w.talk_slot + p, r)
     old = cells(s.holder, r, p)
     s.before[r, p] = old
     s.holder[r, p] = new

@@ -13,7 +13,7 @@ from sim.engines.batch.estimate import by_place, cover, threats
 from sim.model.kinds import MARCHING, PRESENT, QUIET
 from sim.rules import combat, command, morale
 from sim.rules.chance import JUDGE
-from sim.rules.ops import lookup
+from sim.rules.ops import lookup, most
 from sim.units import NEVER
 
 
@@ -114,6 +114,7 @@ def _available(b: Boards, r: Any, h: int, crowd: Any, j: Any, goal: Any) -> Any:
     rows, here = r.take(row), r.take(row) * (w.C * w.P) + w.head_camp[h] * w.P + p
     mustered = crowd[row, p]
     stay = watch(b, rows, h, s.threat.reshape(-1).take(here), p, to)
+    stay = most(stay, tied(b, rows, b.w.head_camp[h], p))
     had = command.spared(s.here.reshape(-1).take(here), stay, mustered)
     total = np.bincount(cell, had, len(j)).astype(np.int64)
     helping = w.camp.take(cells(s.holder, r.take(j), goal)) == w.head_camp[h]
@@ -128,6 +129,12 @@ def watch(b: Boards, r: Any, h: int, threat: Any, p: Any, goal: Any) -> Any:
     attacked = np.where(w.camp.take(cells(s.holder, r, goal)) == c, 0, cells(s.crowd, r, c * w.P + goal))
     stay = command.watch(threat, command.untied(threat, attacked, w.near.take(p * w.P + goal)), w.w_guard[h])
     return np.where(w.camp.take(cells(s.holder, r, p)) == c, stay, 0)
+
+
+def tied(b: Boards, r: Any, c: int, p: Any) -> Any:
+    """People of a camp who must hold places down (cells,)."""
+    s = b.s
+    return np.where(b.w.camp.take(cells(s.holder, r, p)) == c, cells(s.garrison, r, p), 0)
 
 
 def _appeals(b: Boards, r: Any, h: int, crowd: Any, j: Any, p: Any, chance: Any) -> Any:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch.boards import Boards, cells, column, lose, select
+from sim.engines.batch.civilians import live
+from sim.engines.batch.holding import hold
 from sim.engines.batch.rising import stir
 from sim.engines.batch.talks import parley
 from sim.model.kinds import ABSENT, COLLAPSED, DAILY, DESERTION, DISBANDED, GONE, NONE, PRESENT, QUIET, RECALLED, SIEGE
@@ -50,8 +52,10 @@ def _end_of_day(b: Boards, r: Any, t: Any) -> None:
         )
     _provide(b, r, t)
     _dig(b, r)
+    hold(b, r, t)
     stir(b, r, t)
     parley(b, r, t)
+    live(b, r, t)
     b.appoint(w.day_slot, r, t + DAY, DAILY, 0)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch.boards import Boards, cells, lose, select, totals
-from sim.engines.batch.choice import alike, candidates, distances, most_appealing, muster, watch
+from sim.engines.batch.choice import alike, candidates, distances, most_appealing, muster, tied, watch
 from sim.engines.batch.day import relax
 from sim.engines.batch.estimate import cover, threats
 from sim.model.kinds import DEPART, DESERTION, MARCHING, NONE, OBJECTIVE, ORDERED, PRESENT, QUIET, REVIEW
@@ -264,6 +264,7 @@ def _send(
         eased = command.eased(w.curves.peril, danger, most(0, rest), who)
         stake = command.appeal(w.concern.take(h * w.P + p), eased, 0, b.par("command_time_scale", rj))
         go = (rest >= stay) | command.worth_the_risk(stake, worth.take(j), who, limit.take(j))
+        go &= rest >= tied(b, rj, c, p)
         j, p, who, rest, f, rj = select(go, j, p, who, rest, staff.take(i), rj)
         sent[j] += who
         remaining[j, p] = rest

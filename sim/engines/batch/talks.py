@@ -10,7 +10,7 @@ from sim.engines.batch.boards import Boards, cells, lose, select
 from sim.engines.batch.capture import capture
 from sim.engines.batch.retreat import flee, refuge
 from sim.model.kinds import DISBANDED, HANDED_OVER, NO_DEAL, PARLEY, SURRENDER, TALKS, TRANSFER, WITHDRAWN
-from sim.rules import handover
+from sim.rules import handover, rising
 from sim.rules.chance import DEAL, TALK
 from sim.units import DAY, GRID, NEVER
 
@@ -34,7 +34,10 @@ def parley(b: Boards, r: Any, t: Any) -> None:
     alone = np.where(gone, 1.0, _isolation(b, r, p, c))
     fear = np.where(gone, 1.0, _fear(b, r, p, c))
     u, v = b.draw(TALK, w.place_key.take(p), t // DAY, r)
-    begin = handover.opens(willing, cells(x.assurance, new, r), liked, alone, fear, b.par("handover_per_day", r), u)
+    k, trust = cells(s.holder, r, p), cells(x.assurance, new, r)
+    tide = rising.tide(cells(s.cohesion, k, r), cells(x.cohesion_0, k, r), b.par("handover_tide", r))
+    outlook = handover.outlook(alone, tide)
+    begin = handover.opens(willing, trust, liked, alone, fear, outlook, b.par("handover_per_day", r), u)
     r, t, p, new, v = select(begin, r, t, p, new, v)
     s.suitor[r, p] = new
     s.talks[r, p] += 1

@@ -23,8 +23,24 @@ SWITCHES: dict[str, tuple[str, ...]] = {
     "surprise": ("combat.surprise", "cohesion.surprise"),
     "rising": (),
     "handover": (),
+    "holding": ("holding.garrison", "holding.recruits", "holding.revolt_per_day"),
     "recall": (),
     "occupation": (),
+    "displacement": (
+        "displacement.approach",
+        "displacement.outer",
+        "displacement.inside",
+        "displacement.siege",
+        "displacement.sortie",
+        "displacement.capture",
+    ),
+    "services": (
+        "services.assault",
+        "services.handover",
+        "services.fighting",
+        "services.siege",
+        "services.sortie",
+    ),
 }
 """Rule parameters that become 0 with each mechanism; the rest of a switch is done where its noun is compiled."""
 

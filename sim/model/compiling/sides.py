@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model.compiling.draft import NOTHING, Draft, Fields
+from sim.model.spread import Spread
 from sim.units import GRID, HOUR
 
 
@@ -36,6 +37,7 @@ def camps(draft: Draft) -> Fields:
 def _spirits(draft: Draft) -> None:
     """Cohesion of the factions, where they give up, and when they are alert."""
     defaults = draft.parameters.factions
+    places = [draft.scenario.places[name] for name in draft.places]
     for name in draft.factions:
         faction, label = draft.scenario.factions[name], f"faction.{name}"
         draft.doubts.add("cohesion_0", f"{label}.cohesion", faction.cohesion or defaults["cohesion"], GRID)
@@ -46,6 +48,9 @@ def _spirits(draft: Draft) -> None:
         trust = faction.assurance or defaults["assurance"]
         draft.doubts.add("assurance", f"{label}.assurance", trust if draft.on["handover"] else NOTHING, GRID)
         faint = faction.recall_below or (defaults["recall_below"] if faction.core else NOTHING)
+        own = sum(row.people for row in places if row.holder == name)
+        room = faction.capacity or Spread(values=(float(own),))
+        draft.doubts.add("capacity", f"{label}.capacity", room, 1)
         draft.doubts.add("recall_at", f"{label}.recall_below", faint if draft.on["recall"] else NOTHING, GRID)
 
 
