@@ -225,7 +225,7 @@ def page(c: Campaign) -> str:
 def main() -> None:
     """Play the runs, draw the pictures, write the page."""
     runs = sim.run(NAME, runs=int(sys.argv[1]) if sys.argv[1:] else RUNS, seed=SEED, nested=False)
-    for name in ("control", "falls", "map"):
+    for name in ("control", "falls"):
         save(getattr(runs.plot, name)(), ROOT / "docs" / "img" / f"flagship_{name}.png")
     (ROOT / "docs" / "flagship.md").write_text(page(campaign(runs)), encoding="utf-8")
 
