@@ -147,7 +147,7 @@ def change_hands(g: Board, p: int, new: int, cause: int) -> None:
     s, w = g.s, g.w
     liked = w.attitude[new * w.P + p]
     s.rule[p] = holding.begun(1 if cause in (RISEN, HANDED_OVER) else 0, g.par.holding_head_start)
-    s.garrison[p] = holding.garrison(w.inhabitants[p], g.par.holding_garrison, s.rule[p], liked)
+    s.garrison[p] = holding.garrison(w.population[p], g.par.holding_garrison, s.rule[p], liked)
     s.suitor[p] = -1
     cancel(g, w.talk_slot + p)
     old = s.holder[p]

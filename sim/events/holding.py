@@ -16,10 +16,10 @@ def hold(g: Board) -> None:
     burden = [0] * w.K
     for p in range(w.P):
         if s.rule[p] < GRID:
-            burden[s.holder[p]] += holding.burden(w.inhabitants[p], s.rule[p])
+            burden[s.holder[p]] += holding.burden(w.population[p], s.rule[p])
     lost = []
     for p in range(w.P):
-        if s.rule[p] < GRID and w.inhabitants[p] > 0 and s.phase[p] == QUIET:
+        if s.rule[p] < GRID and w.population[p] > 0 and s.phase[p] == QUIET:
             u, v = g.draw(HOLD, p, g.tick // DAY)
             if s.here[w.camp[s.holder[p]] * w.P + p] > 0:
                 _govern(g, p, burden[s.holder[p]], v)
@@ -37,8 +37,8 @@ def _govern(g: Board, p: int, burden: int, v: float) -> None:
     lacking = command.lacking(s.garrison[p], here)
     manned = holding.manned(here, s.garrison[p])
     s.rule[p] = holding.consolidated(s.rule[p], par.holding_consolidation, g.x.capacity[k], burden, manned)
-    s.garrison[p] = holding.garrison(w.inhabitants[p], par.holding_garrison, s.rule[p], liked)
-    number = holding.recruits(lacking, w.inhabitants[p], par.holding_recruits, liked, v)
+    s.garrison[p] = holding.garrison(w.population[p], par.holding_garrison, s.rule[p], liked)
+    number = holding.recruits(lacking, w.population[p], par.holding_recruits, liked, v)
     for f in range(w.F):
         if s.at[f] == p and w.faction[f] == k:
             _enlist(g, f, p, number)

@@ -64,7 +64,6 @@ class World:
     outer: Any  # (P,) grid: progress needed to get inside
     whole: Any  # (P,) grid: progress needed to take the place
     holder_0: Any  # (P,) faction
-    inhabitants: Any  # (P,) people who live there
     civil: Any  # (P,) 1 where civilians live
     rear_weight: Any  # (P,) worth as a rear target
     attitude: Any  # (K * P,) goodwill of a place towards a faction, float

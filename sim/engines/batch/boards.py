@@ -289,7 +289,7 @@ def change_hands(b: Boards, p: Any, r: Any, t: Any, new: Any, cause: Any) -> Non
     liked = w.attitude.take(new * w.P + p)
     rule = holding.begun(((cause == RISEN) | (cause == HANDED_OVER)).astype(np.int64), b.par("holding_head_start", r))
     s.rule[r, p] = rule
-    s.garrison[r, p] = holding.garrison(w.inhabitants.take(p), b.par("holding_garrison", r), rule, liked)
+    s.garrison[r, p] = holding.garrison(w.population.take(p), b.par("holding_garrison", r), rule, liked)
     s.suitor[r, p] = -1
     b.cancel(w.talk_slot + p, r)
     old = cells(s.holder, r, p)

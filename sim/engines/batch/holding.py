@@ -17,11 +17,11 @@ from sim.units import DAY, GRID
 def hold(b: Boards, r: Any, t: Any) -> None:
     """At the end of a day: what becomes of the places that their holders do not rule wholly yet."""
     s, w = b.s, b.w
-    j, p = np.nonzero((s.rule.take(r, axis=0) < GRID) & (w.inhabitants > 0))
+    j, p = np.nonzero((s.rule.take(r, axis=0) < GRID) & (w.population > 0))
     if len(j) == 0:
         return
     rp, k = r.take(j), cells(s.holder, r.take(j), p)
-    burden = np.bincount(j * w.K + k, holding.burden(w.inhabitants.take(p), cells(s.rule, rp, p)), len(r) * w.K)
+    burden = np.bincount(j * w.K + k, holding.burden(w.population.take(p), cells(s.rule, rp, p)), len(r) * w.K)
     burden = burden.astype(np.int64).take(j * w.K + k)
     j, p, k, burden = select(cells(s.phase, rp, p) == QUIET, j, p, k, burden)
     r, t = r.take(j), t.take(j)
@@ -34,7 +34,7 @@ def hold(b: Boards, r: Any, t: Any) -> None:
 def _govern(b: Boards, r: Any, t: Any, p: Any, k: Any, here: Any, burden: Any, v: Any) -> None:
     """Rule grows in so far as there is a garrison; if it lacks people, some of the place join it."""
     s, w = b.s, b.w
-    needed, people, liked = cells(s.garrison, r, p), w.inhabitants.take(p), w.attitude.take(k * w.P + p)
+    needed, people, liked = cells(s.garrison, r, p), w.population.take(p), w.attitude.take(k * w.P + p)
     capacity, rate = cells(b.x.capacity, k, r), b.par("holding_consolidation", r)
     rule = holding.consolidated(cells(s.rule, r, p), rate, capacity, burden, holding.manned(here, needed))
     s.rule[r, p] = rule

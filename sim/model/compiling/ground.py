@@ -46,7 +46,6 @@ def places(draft: Draft) -> Fields:
         "outer": np.array(outer, np.int64),
         "whole": np.array(whole, np.int64),
         "holder_0": np.array(holder, np.int64),
-        "inhabitants": np.array([row.people for row in rows], np.int64),
         "civil": np.array([int(row.people > 0) for row in rows], np.int64),
         "rear_weight": np.array([_rear_weight(draft, row) for row in rows], np.int64),
         "attitude": np.array([row.attitude.get(k, EVEN) for k in draft.factions for row in rows], np.float64),
