@@ -19,9 +19,9 @@ from sim.model.results import Block, Ints
 
 AUTO = "batch"
 
-BYTES_PER_NUMBER = 18
-"""Bytes that the batch engine allocates for each number of a run's state, at its peak: 8 as the state begins, up to 8
-as it is played, and a share of the draws. Measured; `tests/study/test_portions.py` measures again."""
+BYTES_PER_NUMBER = 16
+"""Bytes that the batch engine allocates for each number of a run's state, at its peak: 8 for the number, the rest for
+draws, results and what a pass works on (12 to 18 in the shipped scenarios). `tests/study/test_portions.py` measures."""
 
 
 @dataclass(frozen=True)
